@@ -41,7 +41,8 @@ export async function lay(payload, others, more = {}, gone = []) {
   if (!kit || !own) return false;
   const envelope = await signed(payload, others, own, logOf(kit));
   const id = idOf(payload);
-  const { kind, form: paper = kit.paper, region, revision = 1, count, claims = {}, figures = claims, number, code } = parseStatement(payload);
+  const { kind, form: paper = kit.paper, region, revision = 1, count, claims = {}, figures = claims, number: line, code } = parseStatement(payload);
+  const number = Object.hasOwn(KINDS, kind) ? line : 0; // other kinds have numbers of decisions
   const place = slotOf(kind === "form" ? { ...kit, paper, region } : kit);
   const slot = more.slot ?? (number ? `${place}:${kind}/${number}` : place);
   const replaced = (await items()).filter((one) => one.id !== id && one.slot === slot && one.revision === revision && !ENDED.includes(one.state));

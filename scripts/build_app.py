@@ -30,6 +30,7 @@ from rekap.core.pages.look import verifier  # noqa: E402
 from rekap.core.statements import model  # noqa: E402
 from rekap.core.statements.parts import IN_COLUMNS, OF_STATIONS  # noqa: E402
 from rekap.core.statements.ruletable import TABLE  # noqa: E402
+from rekap.portal.intake import held  # noqa: E402
 
 SERVED: Final = (".css", ".html", ".js", ".json", ".svg")
 NOT_SERVED: Final = frozenset({"package.json", "package-lock.json", "tsconfig.json"})
@@ -38,7 +39,7 @@ LIBRARY: Final = ROOT / "app" / "node_modules" / ".qr"
 
 WORKER: Final = "worker.js"
 LIST: Final = "files.json"
-LATER: Final = ("desk/", "saksi/")
+LATER: Final = ("bersama/", "desk/", "saksi/")
 """Folders that a device keeps from the first time that its owner opens a screen of them."""
 
 _SHARED: Final = re.compile(r'from "\.{1,2}/verify/([a-z0-9]+)\.js"')
@@ -62,7 +63,14 @@ def files(
     }
     worker = own.pop(WORKER).decode()
     codes = {f"qr/{path.name}": flush(path.read_bytes()) for path in library.glob("*.js")}
-    made = {**own, "table.js": table(), "desk/table.js": desk_table(), **_shared(own), **codes}
+    made = {
+        **own,
+        "table.js": table(),
+        "desk/table.js": desk_table(),
+        **together(),
+        **_shared(own),
+        **codes,
+    }
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in sorted(made.items())}
     version = hashlib.sha256((worker + json.dumps(digests)).encode()).hexdigest()[:16]
     later = {path: digest for path, digest in digests.items() if path.startswith(LATER)}
@@ -89,12 +97,13 @@ def flush(module: bytes) -> bytes:
 
 def desk_table() -> bytes:
     """Return the module with what a desk knows of D forms: who signs, their rules and words."""
-    with (pages.templates_folder() / "text" / "id.toml").open("rb") as file:
-        texts = tomllib.load(file)
     made = {
         "DESKS": {
-            body: {name: model.FORMS[name].column for name in model.SHEETS
-                   if model.FORMS[name].body == body}
+            body: {
+                name: model.FORMS[name].column
+                for name in model.SHEETS
+                if model.FORMS[name].body == body
+            }
             for body in {form.body: None for form in model.FORMS.values() if form.column}
         },
         "LEVEL_OF": {name: model.FORMS[name].level for name in model.SHEETS},
@@ -102,16 +111,47 @@ def desk_table() -> bytes:
         "SENTENCES": {rule.code: rule.sentence_id for rule in TABLE},
         "CORRECTIONS_MAX": model.CORRECTIONS_MAX,
         "BECAUSE_MAX": model.BECAUSE_MAX,
-    } | {
-        name: [[code, texts[name.lower()][code]] for code in codes]
-        for name, codes in {
-            "CORRECTION_BASIS": model.CORRECTION_BASES,
-            "WITNESS_REASON": model.WITNESS_REASONS,
-            "REVOKE_REASON": model.REVOKE_REASONS,
-            "FORM": model.SHEETS,
-        }.items()
-    }  # fmt: skip
-    return _module(made)
+    }
+    words = {
+        "CORRECTION_BASIS": ("correction_basis", model.CORRECTION_BASES),
+        "WITNESS_REASON": ("witness_reason", model.WITNESS_REASONS),
+        "REVOKE_REASON": ("revoke_reason", model.REVOKE_REASONS),
+        "FORM": ("form", model.SHEETS),
+    }
+    return _module(made | _named(words))
+
+
+def together() -> dict[str, bytes]:
+    """Return the modules of what several sign that is no form: its slots, its codes in words."""
+    bodies = (*model.ADDRESSED, *model.RECOMMENDERS, *model.ADVISERS, *model.HOLDERS)
+    words = {
+        "ITEM": ("readiness_item", (model.BALLOTS, *model.ITEMS)),
+        "LACK": ("readiness_lack", model.LACKS),
+    }
+    of_cases = {
+        "ANSWER": ("incident_state", model.ANSWERS),
+        "OUTCOME": ("outcome", model.OUTCOMES),
+        "REFUSAL": ("refusal", model.REFUSALS),
+        "BASIS": ("basis", model.BASES),
+        "TYPE": ("recommended_type", model.RECOMMENDED),
+        "GROUND": ("ground", model.GROUNDS),
+        "STATE": ("case_state", ("held", "refused", "waiting", "silent")),
+        "BODY": ("body", tuple(dict.fromkeys(bodies))),
+    }
+    return {
+        "bersama/table.js": _module({"WAITS": held.WAITS} | _named(words)),
+        "bersama/words.js": _module(_named(of_cases) | {"ORDER": model.ADDRESSED}),
+    }
+
+
+def _named(words: Mapping[str, tuple[str, tuple[str, ...]]]) -> dict[str, object]:
+    """Return {name: [code, its Indonesian words] in order} by the table of texts of each."""
+    with (pages.templates_folder() / "text" / "id.toml").open("rb") as file:
+        texts = tomllib.load(file)
+    return {
+        name: [[code, texts[table][code]] for code in order]
+        for name, (table, order) in words.items()
+    }
 
 
 def table() -> bytes:
@@ -159,15 +199,10 @@ def sends() -> dict[str, list[str]]:
     }
 
 
-def codes() -> dict[str, list[list[str]]]:
+def codes() -> dict[str, object]:
     """Return {kind: its codes with their words}, in the order of the paper."""
-    with (pages.templates_folder() / "text" / "id.toml").open("rb") as file:
-        texts = tomllib.load(file)
     named = {"objection": model.OBJECTIONS, "event": model.EVENTS}
-    return {
-        kind: [[code, texts[f"{kind}_code"][code]] for code in order]
-        for kind, order in named.items()
-    }
+    return _named({kind: (f"{kind}_code", order) for kind, order in named.items()})
 
 
 def _shared(own: dict[str, bytes]) -> dict[str, bytes]:

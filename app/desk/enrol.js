@@ -5,6 +5,7 @@
 import { base64, fromBase64, fromUtf8, utf8 } from "../verify/bytes.js";
 import { encodePublic } from "../verify/json.js";
 import { keyid, verifySignature } from "../verify/keys.js";
+import { slotOf } from "../bersama/slots.js";
 import { rowsOfText } from "./spreadsheet.js";
 
 /**
@@ -102,7 +103,7 @@ export function numberOf(person) {
   return Number(/-([1-9][0-9]{0,2})$/.exec(person)?.[1] ?? 0);
 }
 
-/** What a place is called in a statement. @param {Place} place */
+/** What a place is called in a statement. @param {{body: string, region: string, tps: string}} place */
 function placedIn({ body, region, tps }) {
   return { body, region, ...(tps ? { tps } : {}) };
 }
@@ -114,13 +115,13 @@ export function grantOf(place, claims) {
 }
 
 /** The slot in which a grant waits for signatures. @param {string} election @param {{body: string, region: string, tps: string}} place */
-export function grantSlot(election, { body, region, tps }) {
-  return [election, "grant", body, region, ...(tps ? [tps] : [])].join("/");
+export function grantSlot(election, place) {
+  return slotOf({ kind: "grant", election, ...placedIn(place) });
 }
 
 /** The slot in which the revocation of a key waits. @param {string} election @param {string} keyid */
 export function revokeSlot(election, keyid) {
-  return `${election}/revoke/${keyid}`;
+  return slotOf({ kind: "revoke", election, keyid });
 }
 
 /**

@@ -3,17 +3,13 @@
 // grant for each place; a tap begins, and each of them is on the disk before the next is asked for.
 
 import { fromBase64 } from "../verify/bytes.js";
-import { faultOf } from "../verify/evidence.js";
-import { encodePublic } from "../verify/json.js";
 import { keyid } from "../verify/keys.js";
+import { askFor, heldIn, saidIn, statementOf, undo } from "../bersama/held.js";
 import { box, button, choice, h, notYet } from "../dom.js";
-import { openSigned } from "../kit.js";
 import { lay, stateOf } from "../outgoing.js";
-import { timeOf } from "../paper.js";
-import { waiting } from "../portal.js";
 import { ENDED, items, work } from "../queue.js";
 import { BASE, clock, codeOf, go, inFours, kept, renewKit, seconds, share, show, shown, tell } from "../screen.js";
-import { below, forget, get, put } from "../store.js";
+import { forget, get, put } from "../store.js";
 import { deskKit } from "./draft.js";
 import { besideMine, grantOf, grantSlot, judged, MEMBERS, numberOf, revokeSlot } from "./enrol.js";
 import { fetchPlaces } from "./kit.js";
@@ -26,11 +22,10 @@ import { REVOKE_REASON } from "./table.js";
  * @typedef {import("./enrol.js").Claim} Claim
  * @typedef {import("./enrol.js").Judged} Judged
  * @typedef {import("./enrol.js").Place} Place
- * @typedef {{id: string, text: string, fields: any, signers: string[], payload: Uint8Array, signatures: import("../sign.js").Signature[], beside: "" | "alone" | "differs"}} Held what a colleague signed
+ * @typedef {import("../bersama/held.js").Held & {beside: "" | "alone" | "differs"}} Held what a colleague signed
  * @typedef {{place: Place, judged: Judged[], ready: Claim[], held: Held[], sent: Item | null}} Row
  */
 
-const AT_ONCE = 6; // questions to the portal side by side
 const WHY = { place: "TPS-nya belum diketahui", number: "nomor anggotanya belum diketahui", twice: "dua kunci untuk anggota yang sama", taken: "anggota ini sudah punya kunci", granted: "", ended: "kunci ini sudah dicabut", elsewhere: "kunci ini sudah diberi di tempat lain" };
 const state = { busy: false, failed: false };
 
@@ -38,42 +33,6 @@ const state = { busy: false, failed: false };
 function placesAt() {
   const { log, election, address } = deskKit();
   return `tempat/${log}/${election}/${address}`;
-}
-
-/** The canonical bytes of what is said of the election and of no contest. @param {Record<string, unknown>} fields */
-function statementOf(fields) {
-  const { log, election, timezone } = deskKit();
-  return encodePublic({ at: timeOf(timezone, new Date()), election, log, ...fields }).slice(0, -1);
-}
-
-/** What colleagues signed in a slot and this device verifies; with `bad` what it does not. @param {string} slot @returns {Promise<{held: Omit<Held, "beside">[], bad: string[]}>} */
-async function heldIn(slot) {
-  /** @type {Omit<Held, "beside">[]} */
-  const held = [];
-  /** @type {string[]} */
-  const bad = [];
-  const mine = new Set((await items()).filter((one) => one.state !== "dropped").map(({ id }) => id));
-  for (const [id, text] of await below(`held/${slot}/`)) {
-    if (mine.has(id)) continue;
-    try {
-      const found = await openSigned(text, deskKit());
-      if (found.id === id) held.push({ text, ...found, signers: found.signers.map(({ position, keyid: key }) => `${position} ${codeOf(key)}`) });
-    } catch (error) {
-      bad.push(faultOf(error, "").code);
-    }
-  }
-  return { held, bad };
-}
-
-/** Ask the portal what waits in slots, and keep it. @param {string[]} slots */
-async function askFor(slots) {
-  const left = [...slots];
-  const one = async () => {
-    for (let slot = left.shift(); slot !== undefined; slot = left.shift()) {
-      for (const { id, envelope } of (await waiting(slot)) ?? []) await put({ [`held/${slot}/${id}`]: envelope });
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, one));
 }
 
 /** Read anew whose keys were granted, and what colleagues signed. */
@@ -108,7 +67,7 @@ async function rows() {
     const here = all.filter(({ claim }) => claim.place === place.code);
     const ready = here.filter(({ why }) => !why).map(({ claim }) => claim);
     const slot = grantSlot(deskKit().election, place);
-    const { held } = await heldIn(slot);
+    const { held } = await heldIn(slot, deskKit());
     const lacks = (/** @type {any} */ fields) => fields.kind === "grant" && fields.persons.some((/** @type {any} */ one) => !place.keys.some((key) => key.keyid === named(one)));
     const open = held.filter(({ fields }) => lacks(fields));
     const own = sent.filter((item) => item.slot === slot).at(-1);
@@ -127,12 +86,7 @@ function next({ place, ready, held, sent }) {
   const waits = sent && sent.state !== "refused" && (!ENDED.includes(sent.state) || sameAs(sent, ready));
   if (waits && !held.length) return null;
   if (held.length === 1 && held[0].beside !== "differs") return { payload: held[0].payload, others: held[0].signatures };
-  return held.length || !ready.length ? null : { payload: statementOf(grantOf(place, ready)), others: [] };
-}
-
-/** What was signed here. @param {Item} item */
-function saidIn({ envelope }) {
-  return JSON.parse(atob(JSON.parse(envelope).payload));
+  return held.length || !ready.length ? null : { payload: statementOf(deskKit(), grantOf(place, ready)), others: [] };
 }
 
 /** Whether what was signed here names exactly these keys, or none is asked for. @param {Item} item @param {Claim[]} ready */
@@ -254,7 +208,7 @@ export async function member(region, tps) {
   const { election } = deskKit();
   const chosen = await get(`cabut/${election}/${code}`) ?? {};
   const force = place.keys.filter(({ ended }) => !ended);
-  const revoked = await Promise.all(force.map(async ({ keyid: key }) => ({ key, held: (await heldIn(revokeSlot(election, key))).held, sent: (await items()).find((item) => item.slot === revokeSlot(election, key) && item.state !== "dropped") })));
+  const revoked = await Promise.all(force.map(async ({ keyid: key }) => ({ key, held: (await heldIn(revokeSlot(election, key), deskKit())).held, sent: (await items()).find((item) => item.slot === revokeSlot(election, key) && item.state !== "dropped") })));
   const look = () => tell(async () => {
     await askFor([grantSlot(election, place), ...force.map(({ keyid: key }) => revokeSlot(election, key))]);
     await show();
@@ -264,25 +218,32 @@ export async function member(region, tps) {
     await show();
   });
   const revoke = (/** @type {string} */ key, /** @type {{payload: Uint8Array, signatures: import("../sign.js").Signature[]} | null} */ other) => tell(async () => {
-    const payload = other?.payload ?? statementOf({ kind: "revoke", keyid: key, reason: chosen.reason });
+    const payload = other?.payload ?? statementOf(deskKit(), { kind: "revoke", keyid: key, reason: chosen.reason });
     if (!(await lay(payload, other?.signatures ?? [], { title: `Cabut kunci ${place.name}, ${codeOf(key)}`, slot: revokeSlot(election, key), hash: `#anggota/${code}` }, [`cabut/${election}/${code}`]))) return go("#kunci");
     await work(deskKit(), seconds(), true);
     await show();
   });
+  const take = (/** @type {{payload: Uint8Array, others: import("../sign.js").Signature[]}} */ made) => tell(async () => {
+    if (!(await signOne(row, made))) return go("#kunci");
+    await work(deskKit(), seconds(), true);
+    await show();
+  });
+  const isSent = sent && !ENDED.includes(sent.state) && sameAs(sent, ready);
   const long = (/** @type {string} */ key) => h("b", { class: "kode" }, inFours(key));
   const who = (/** @type {{number: number, position: string}} */ one) => (one.number ? `Nomor ${one.number}, ${one.position}` : one.position);
   return {
     title: place.name, back: "#beri",
-    isi: [sent ? box(sent.state === "refused" ? "beda" : "", "Pemberian kunci yang Anda tanda tangani", stateOf(sent, deskKit()), ...(sent.state === "refused" ? sent.answer.sentences : [])) : null,
+    isi: [sent ? box(sent.state === "refused" ? "beda" : "", "Pemberian kunci yang Anda tanda tangani", stateOf(sent, deskKit()), ...(sent.state === "refused" ? sent.answer.sentences : []), ...(ENDED.includes(sent.state) ? [] : undo(sent))) : null,
       ...held.map((one) => box(one.beside === "differs" || held.length > 1 ? "beda" : "", `Ditandatangani rekan: ${one.fields.persons.length} kunci`, `Oleh ${one.signers.join(", ")}.`,
         h("ul", {}, ...one.fields.persons.map((/** @type {any} */ person) => h("li", {}, `${who({ number: numberOf(person.person), position: person.position })}: `, long(named(person)), ready.some((claim) => claim.keyid === named(person)) ? " dipindai di sini juga" : ready.length ? " TIDAK dipindai di sini" : ""))),
         one.beside === "differs" ? "Berbeda dengan yang dipindai di sini. Cocokkan bersama anggotanya; buang pindaian yang keliru, atau jangan tanda tangani." : "",
-        ...(one.beside !== "differs" ? [button("Tanda tangani yang ini", () => tell(async () => { if (!(await signOne(row, { payload: one.payload, others: one.signatures }))) return go("#kunci"); await work(deskKit(), seconds(), true); await show(); }), "kiri")] : []))),
+        ...(one.beside === "differs" && ready.length && !isSent ? [button("Punya rekan keliru: tanda tangani yang dipindai di sini", () => take({ payload: statementOf(deskKit(), grantOf(place, ready)), others: [] }), "df", "rekan lalu menyusul; miliknya sendiri tidak perlu ditunggu satu jam")] : []),
+        ...(one.beside !== "differs" ? [button("Tanda tangani yang ini", () => take({ payload: one.payload, others: one.signatures }), "kiri")] : []))),
       ...ready.map((one) => box("ya", `${who({ number: one.number, position: one.number === 1 ? "ketua" : "anggota" })}: kunci baru`, long(one.keyid), button("Buang kunci ini dari tabel", () => tell(async () => { await forget(claimsAt() + one.keyid); await show(); }), "kiri"))),
       ...place.keys.map((one) => {
         const { held: others, sent: own } = revoked.find(({ key }) => key === one.keyid) ?? { held: [], sent: undefined };
         return box(others.length ? "beda" : "", `${who(one)}: ${one.ended ? "dicabut" : "diberi"}`, long(one.keyid),
-          ...(own ? [`Pencabutan Anda: ${stateOf(own, deskKit())}`] : []),
+          ...(own ? [`Pencabutan Anda: ${stateOf(own, deskKit())}`, ...(ENDED.includes(own.state) ? [] : undo(own))] : []),
           ...others.map((other) => h("div", {}, h("p", {}, `Rekan menandatangani pencabutan kunci ini (${REVOKE_REASON.find(([reason]) => reason === other.fields.reason)?.[1] ?? other.fields.reason}${other.fields.suspect_from === undefined ? "" : `, diragukan sejak catatan ${other.fields.suspect_from}`}).`), button("Cabut juga, tanda tangani", () => revoke(one.keyid, other), "kiri"))),
           ...(!one.ended && !own && !others.length ? [chosen.key === one.keyid ? h("div", {}, choice("Mengapa dicabut?", `cabut-${one.keyid}`, REVOKE_REASON, chosen.reason ?? "", (reason) => keep({ reason })), chosen.reason ? button("Tanda tangani pencabutan", () => revoke(one.keyid, null), "df", "kunci ini tidak dapat menandatangani lagi") : notYet("Pilih alasannya dulu")) : button("Cabut kunci ini", () => keep({ key: one.keyid, reason: "" }), "kiri")] : []));
       }),

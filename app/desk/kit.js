@@ -67,10 +67,10 @@ export async function fetchPlaces(base, kit, me) {
   }));
 }
 
-const NEEDS = ["grant", "determination", "answer", "response"];
+const NEEDS = ["grant", "determination", "answer", "response", "c_hasil", ...Object.keys(LEVEL_OF)];
 
 /** @param {any} evidence @param {string} address */
-async function twinOf(evidence, address) {
+export async function twinOf(evidence, address) {
   const twin = decodePublic(await evidence.file(`${address}index.json`));
   if (twin.page !== "region" || twin.address !== address) throw new Unchecked("another page", "twin", address);
   return twin;
@@ -127,7 +127,7 @@ function columnOf(known, kit, sheet, code, name, shown) {
 }
 
 /** @param {any} known @param {Kit} kit @param {Sheet} sheet @param {number} index @returns {Own} */
-function ownOf(known, kit, sheet, index) {
+export function ownOf(known, kit, sheet, index) {
   const { statement } = effective(known, index);
   if (!statement || !isForm(statement, kit, sheet.form, { region: sheet.region, tps: undefined })) throw new Unchecked("a form that is not proved", "head", sheet.address);
   const { revision, count, figures, children = [], rows = {} } = statement.fields;

@@ -9,15 +9,15 @@ import { items, OPEN } from "../queue.js";
 import { go, officeOf } from "../screen.js";
 import { deskKit } from "./draft.js";
 import { formWords, heldHere, openSheet, stateOf } from "./open.js";
-import { granting, member } from "./grants.js";
-import { importing, meeting } from "./import.js";
 import { askedAgain, judge, review } from "./sign.js";
-import { takeScreen } from "./take.js";
 
 /** @typedef {import("../screen.js").Screen} Screen */
 
 if (!document.querySelector('link[href="desk/style.css"]')) document.head.append(h("link", { rel: "stylesheet", href: "desk/style.css" }));
-navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage("desk/"));
+navigator.serviceWorker?.ready.then(({ active }) => ["desk/", "bersama/"].forEach((folder) => active?.postMessage(folder)));
+
+const keys = () => import("./grants.js");
+const others = () => import("./matters.js");
 
 /** @returns {Promise<Screen>} */
 async function home() {
@@ -33,7 +33,7 @@ async function home() {
     title: "Meja rekap", wide: true,
     isi: [h("h2", { class: "judul" }, `${officeOf(kit)}: ${kit.sheets.length} lembar`), keyNotice(), asked ? box("beda", `${asked} kiriman perlu jawaban`, h("p", {}, h("a", { href: "#antrean" }, "Lihat antrean"))) : null,
       h("p", {}, "Tabel terisi dari formulir yang tercatat dan sudah diperiksa. Kertas tetap hukumnya: yang dibetulkan rapat diketik di sini dengan dasar dan paraf."),
-      h("ul", { class: "baris" }, ...lines), button("Kunci anggota", () => go("#beri"), "kiri"), button("Pindai atau buka berkas", () => go("#pindai"), "kiri"), button("Kunci saya", () => go("#kunci"), "kiri")],
+      h("ul", { class: "baris" }, ...lines), button("Kunci anggota", () => go("#beri"), "kiri"), button("Jawaban dan penetapan", () => go("#urusan"), "kiri"), button("Pindai atau buka berkas", () => go("#pindai"), "kiri"), button("Kunci saya", () => go("#kunci"), "kiri")],
     bawah: [button(waiting ? `Antrean: ${waiting} menunggu` : "Antrean", () => go("#antrean"))],
   };
 }
@@ -41,5 +41,8 @@ async function home() {
 /** The screens of a desk, beside or instead of those of a TPS. @type {Record<string, (one: string, two: string) => Promise<Screen>>} */
 export const screens = {
   "": (hash) => (addressIn(hash.split("?")[0]) && hash.includes("?") ? setUp(hash) : home()),
-  beranda: home, lembar: openSheet, impor: importing, rapat: meeting, periksa: review, tanda: judge, lain: askedAgain, beri: granting, anggota: member, pindai: takeScreen,
+  beranda: home, lembar: openSheet, periksa: review, tanda: judge, lain: askedAgain,
+  impor: async (region) => (await import("./import.js")).importing(region), rapat: async (region) => (await import("./import.js")).meeting(region),
+  beri: async () => (await keys()).granting(), anggota: async (region, tps) => (await keys()).member(region, tps), pindai: async () => (await import("./take.js")).takeScreen(),
+  urusan: async () => (await others()).matters(), jawab: async (id) => (await others()).answer(id), tanggap: async (id) => (await others()).respond(id), tetapkan: async () => (await others()).determine(),
 };

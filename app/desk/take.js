@@ -7,6 +7,7 @@ import { parseEnvelope } from "../verify/envelope.js";
 import { faultOf } from "../verify/evidence.js";
 import { Unchecked } from "../verify/faults.js";
 import { parseStatement } from "../verify/statement.js";
+import { slotOf } from "../bersama/slots.js";
 import { parts, scanner, together } from "../between.js";
 import { box, button, h } from "../dom.js";
 import { openForm, openSigned } from "../kit.js";
@@ -14,7 +15,7 @@ import { keep } from "../queue.js";
 import { go, hand, heldAt, show, shown, tell } from "../screen.js";
 import { below, forget, get, put } from "../store.js";
 import { deskKit, placeOf, sheetFor } from "./draft.js";
-import { claimOf, grantSlot, revokeSlot, saidIn } from "./enrol.js";
+import { claimOf, saidIn } from "./enrol.js";
 
 /**
  * @typedef {import("../screen.js").Screen} Screen
@@ -56,12 +57,12 @@ async function enrolled(text) {
   return { fresh, wrong, all: (await claims()).length };
 }
 
+/** Where it is shown what a desk signs with others besides forms, by kind. @type {Record<string, (fields: any) => string>} */
+const SHOWN = { grant: ({ region, tps = "" }) => `#anggota/${region}/${tps}`, revoke: () => "#beri", answer: ({ to }) => (to ? `#jawab/${to[0]}` : "#urusan"), response: ({ to }) => `#tanggap/${to}`, determination: () => "#tetapkan" };
+
 /** In which slot something waits that is no form, and where it is shown; null for what no desk signs with others. @param {any} fields @returns {{slot: string, hash: string} | null} */
 function slotOfOther(fields) {
-  const { kind, election, keyid, body, region, tps = "" } = fields;
-  if (kind === "grant") return { slot: grantSlot(election, { body, region, tps }), hash: `#anggota/${region}/${tps}` };
-  if (kind === "revoke") return { slot: revokeSlot(election, keyid), hash: "#beri" };
-  return null;
+  return Object.hasOwn(SHOWN, fields.kind) ? { slot: slotOf(fields), hash: SHOWN[fields.kind](fields) } : null;
 }
 
 /** Keep what another member signed; where it is shown. @param {string} envelope @returns {Promise<string>} */

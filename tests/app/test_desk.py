@@ -13,7 +13,9 @@ from tests.app.telephone import ORDER, Laptop, Telephone
 from tests.app.test_between import SHARED
 from tests.app.test_evening import closed
 from tests.browser.test_verifier import browser
-from tests.portal.intake.world import figures, identify, roles, sign
+from tests.portal.intake.world import figures, identify, roles, sign, signer
+
+from rekap.desk.officials.keys import enrolment
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.chromium
@@ -375,6 +377,53 @@ def test_the_keys_of_a_tps_go_from_their_codes_to_grants_of_two_and_one_ends(
     telephones[1].tap("Perbarui")
     telephones[1].sees("Kunci ini sudah dicabut")
     closed(*made, *telephones)
+
+
+def test_a_wrong_grant_is_undone_at_once_by_a_colleague_who_signs_the_right_one(
+    browser: Any, portal: Served
+) -> None:
+    """The portal holds the wrong one for an hour; nobody waits for that."""
+    laptop, second, _ = made = members(browser, portal)
+    place = f"{SECOND}/001"
+    wrong, right = (
+        enrolment.enrol(portal.world.origin, "pilkada-31", signer(role)).line
+        for role in ("keliru", "benar")
+    )
+    for one, line in ((laptop, wrong), (second, right)):
+        one.open("#pindai")
+        one.page.locator("#teks").fill(f"# {place} 4\n{line}")
+        one.tap("Ambil dari teks")
+        one.sees("1 kunci baru, 1 semuanya")
+        one.sees("kunci diberi")
+    laptop.tap("Tanda tangani 1 tempat")
+    laptop.sees("sudah Anda tanda tangani, menunggu rekan")
+
+    second.tap("Perbarui")
+    second.sees("rekan menandatangani kunci lain")
+    second.page.locator(f'.kotak a[href="#anggota/{place}"]').tap()
+    second.sees("TIDAK dipindai di sini")
+    second.tap("Punya rekan keliru: tanda tangani yang dipindai di sini")
+    second.sees("Disimpan portal sampai")
+    second.reload()
+    second.clean()
+
+    laptop.open(f"#anggota/{place}")
+    laptop.tap("Keliru? Batalkan")
+    laptop.sees("tidak dapat ditarik")
+    laptop.clean()
+    laptop.tap("Batalkan tanda tangan saya")
+    laptop.sees("kunci baru")
+    laptop.tap("Buang kunci ini dari tabel")
+    laptop.tap("Lihat apa yang ditandatangani rekan")
+    laptop.sees("Ditandatangani rekan: 1 kunci")
+    laptop.tap("Tanda tangani yang ini")
+    laptop.sees("Diterima portal")
+    portal.settle()
+    entry = portal.entries()[-1]
+    grant = json.loads(entry.payload)
+    assert [one["key"] for one in grant["persons"]] == [right.split(" ")[4]]
+    assert len(entry.signatures) == 2
+    closed(*made)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,165 @@
+// @ts-check
+// What several sign that is no form: in which slot of the portal it waits, what colleagues signed there,
+// how it is signed with them, and what is left to do once it was signed wrong.
+
+import { faultOf } from "../verify/evidence.js";
+import { encodePublic } from "../verify/json.js";
+import { box, button, h } from "../dom.js";
+import { openSigned } from "../kit.js";
+import { lay, stateOf } from "../outgoing.js";
+import { timeOf } from "../paper.js";
+import { waiting } from "../portal.js";
+import { ENDED, items, keep, work } from "../queue.js";
+import { codeOf, go, kept, seconds, show, tell } from "../screen.js";
+import { below, get, put } from "../store.js";
+
+/**
+ * @typedef {import("../kit.js").Kit} Kit
+ * @typedef {import("../queue.js").Item} Item
+ * @typedef {Node | string | null} Piece
+ * @typedef {{id: string, text: string, fields: any, signers: string[], payload: Uint8Array, signatures: import("../sign.js").Signature[]}} Held what a colleague signed
+ * @typedef {{slot: string, kit: Kit, title: string, hash: string, address: string, draft: string, told: (fields: any) => Piece[], wrong: (fields: any) => string[]}} Matter
+ *   what is signed together: `kit` has the keys of all who sign, `address` is the page that will show it, `draft` is
+ *   where it is kept until it is signed, `told` says all of it, `wrong` what this device knows otherwise
+ */
+
+const AT_ONCE = 6; // questions to the portal side by side
+const PAUSE = 30; // seconds between two looks that nobody asked for
+/** When each slot was looked at last. @type {Map<string, number>} */
+const looked = new Map();
+
+/** The canonical bytes of what is said now of an election. @param {Kit} kit @param {Record<string, unknown>} fields */
+export function statementOf({ log, election, timezone }, fields) {
+  return encodePublic({ at: timeOf(timezone, new Date()), election, log, ...fields }).slice(0, -1);
+}
+
+/** What was signed here. @param {Item} item */
+export function saidIn({ envelope }) {
+  return JSON.parse(atob(JSON.parse(envelope).payload));
+}
+
+/** Ask the portal what waits in slots, and keep it. @param {string[]} slots */
+export async function askFor(slots) {
+  const left = [...slots];
+  const one = async () => {
+    for (let slot = left.shift(); slot !== undefined; slot = left.shift()) {
+      for (const { id, envelope } of (await waiting(slot)) ?? []) await put({ [`held/${slot}/${id}`]: envelope });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+}
+
+/**
+ * What colleagues signed in a slot and this device verifies; with `bad` what it does not. What the own
+ * key alone signed, and its owner took back, is no colleague's.
+ * @param {string} slot @param {Kit} kit @returns {Promise<{held: Held[], bad: string[]}>}
+ */
+export async function heldIn(slot, kit) {
+  /** @type {Held[]} */
+  const held = [];
+  /** @type {string[]} */
+  const bad = [];
+  const mine = new Set((await items()).filter((one) => one.state !== "dropped").map(({ id }) => id));
+  for (const [id, text] of await below(`held/${slot}/`)) {
+    if (mine.has(id)) continue;
+    try {
+      const found = await openSigned(text, kit);
+      const others = found.signers.some(({ keyid }) => keyid !== kept.own?.keyid);
+      if (found.id === id && others) held.push({ text, ...found, signers: found.signers.map(({ position, keyid: key }) => `${position} ${codeOf(key)}`) });
+    } catch (error) {
+      bad.push(faultOf(error, "").code);
+    }
+  }
+  return { held, bad };
+}
+
+/** What was signed here last in a slot and is not dropped. @param {string} slot @returns {Promise<Item | undefined>} */
+export async function ownIn(slot) {
+  return (await items()).filter((item) => item.slot === slot && item.state !== "dropped").at(-1);
+}
+
+/** Whether it still waits for something. @param {Item | undefined} item */
+export function isOpen(item) {
+  return Boolean(item && !ENDED.includes(item.state));
+}
+
+/**
+ * Sign a matter, a new one or a colleague's; it is in the queue before it is sent.
+ * @param {Matter} matter @param {Uint8Array} payload @param {import("../sign.js").Signature[]} others
+ */
+export function signMatter({ slot, title, hash, address, draft }, payload, others = []) {
+  return tell(async () => {
+    if (!(await lay(payload, others, { title, slot, hash, address }, [draft]))) return go("#kunci");
+    await work(/** @type {Kit} */ (kept.kit), seconds(), true);
+    await show();
+  });
+}
+
+/**
+ * What was signed of a matter, here and by colleagues: what is shown of it, what was signed here and
+ * waits, and whether a colleague's waits for this member.
+ * @param {Matter} matter @returns {Promise<{parts: Piece[], own: Item | undefined, waits: boolean}>}
+ */
+export async function joint(matter) {
+  const { slot, kit, told, wrong } = matter;
+  const own = await ownIn(slot);
+  const { held, bad } = await heldIn(slot, kit);
+  if (navigator.onLine && !isDone(own) && seconds() - (looked.get(slot) ?? 0) > PAUSE) queueMicrotask(() => look(slot, [...held.map(({ id }) => id), own?.id]));
+  const ask = () => tell(async () => {
+    await askFor([slot]);
+    await show();
+  });
+  const parts = [
+    own ? box(own.state === "done" ? "ya" : own.state === "refused" ? "beda" : "", "Yang Anda tanda tangani", ...pieces(told(saidIn(own))), h("p", { role: "status" }, stateOf(own, kit)), ...(own.state === "refused" ? own.answer.sentences : []),
+      ...(isOpen(own) ? undo(own) : [])) : null,
+    ...held.map((one) => {
+      const doubts = wrong(one.fields);
+      return box(doubts.length || held.length > 1 ? "beda" : "", "Ditandatangani rekan, menunggu Anda", `Oleh ${one.signers.join(", ")}.`, ...pieces(told(one.fields)), ...doubts,
+        button(doubts.length ? "Ikut tanda tangani, meski berbeda" : "Sama dengan kertas, ikut tanda tangani", () => signMatter(matter, one.payload, one.signatures), doubts.length ? "df" : "kiri", "sidik jari atau kunci layar"));
+    }),
+    held.length > 1 ? box("beda", `${held.length} rekan menandatangani yang berbeda`, "Sepakati dulu satu, lalu tanda tangani yang itu.") : null,
+    bad.length ? box("beda", `${bad.length} kiriman tidak dapat dipercaya`, `Tanda tangannya tidak cocok dengan kunci yang dikenal alat ini (${[...new Set(bad)].join(", ")}). Perbarui dulu.`) : null,
+    button("Lihat apa yang ditandatangani rekan", ask, "kiri")];
+  return { parts, own: isOpen(own) ? own : undefined, waits: held.length > 0 };
+}
+
+/** @param {Item | undefined} own */
+function isDone(own) {
+  return Boolean(own && !isOpen(own));
+}
+
+/** Look once by itself, and draw anew if something came. @param {string} slot @param {(string | undefined)[]} before */
+async function look(slot, before) {
+  looked.set(slot, seconds());
+  const at = location.hash;
+  await askFor([slot]).catch(() => {});
+  const found = [...(await below(`held/${slot}/`)).keys()];
+  if (location.hash === at && found.some((id) => !before.includes(id))) await show();
+}
+
+/** @param {Piece[]} all @returns {(Node | string)[]} */
+function pieces(all) {
+  return all.filter((one) => one !== null);
+}
+
+/** What of a statement no screen here writes: it is shown as it stands. @param {any} fields @param {string[]} known */
+export function restOf(fields, known) {
+  const always = ["kind", "log", "election", "contest", "at", "region", "tps", "form", "body", "revision", "previous", ...known];
+  return Object.entries(fields).filter(([name]) => !always.includes(name)).map(([name, value]) => `Tertulis juga: ${name} ${JSON.stringify(value)}`);
+}
+
+/** Why it cannot simply be taken back, and what to do now. @param {Item} item @returns {Node[]} */
+export function undo(item) {
+  const sent = item.state !== "waiting" || item.tries > 0;
+  const drop = () => tell(async () => {
+    const now = /** @type {Item} */ ((await get(`queue/${item.id}`)) ?? item);
+    await keep({ ...now, state: ENDED.includes(now.state) ? now.state : "dropped" });
+    await show();
+  });
+  const words = sent
+    ? ["Yang sudah di portal tidak dapat ditarik, tetapi tidak berlaku selama tidak ada rekan yang ikut. Kabari rekan sekarang: jangan tanda tangani yang ini.",
+      "Lalu tanda tangani yang benar. Ia dikirim sendiri; portal menerimanya paling lama satu jam sesudah yang keliru.",
+      "Tidak mau menunggu: rekan menandatangani yang benar lebih dulu, dan Anda menyusul di layar ini. Begitu orangnya cukup, itu diterima seketika."]
+    : ["Belum dikirim dari alat ini. Batal seluruhnya."];
+  return [h("details", {}, h("summary", {}, "Keliru? Batalkan"), ...words.map((one) => h("p", {}, one)), button("Batalkan tanda tangan saya", drop, "df"))];
+}

@@ -1,0 +1,290 @@
+// @ts-check
+// What a desk signs besides forms and keys: answers to objections, responses to recommendations, and the
+// determination of the result. Each is picked from what the log proved; a colleague's is shown whole.
+
+import { box, button, choice, h, table } from "../dom.js";
+import { askFor, heldIn, isOpen, joint, ownIn, restOf, signMatter, statementOf } from "../bersama/held.js";
+import { slotOf } from "../bersama/slots.js";
+import { ANSWER, BASIS, BODY, GROUND, OUTCOME, REFUSAL, STATE, TYPE } from "../bersama/words.js";
+import { codeWords } from "../incident.js";
+import { timeOf, unsaid, voteRows } from "../paper.js";
+import { BASE, clock, go, hand, kept, renewKit, seconds, show, shown, tell } from "../screen.js";
+import { get, put } from "../store.js";
+import { fetchCases, wordsOf } from "./cases.js";
+import { deskKit } from "./draft.js";
+import { formWords } from "./open.js";
+
+/**
+ * @typedef {import("../screen.js").Screen} Screen
+ * @typedef {import("../bersama/held.js").Matter} Matter
+ * @typedef {import("./cases.js").Cases} Cases
+ * @typedef {import("./cases.js").Case} Case
+ * @typedef {import("./cases.js").Asked} Asked
+ * @typedef {(more: object, drawn?: boolean) => Promise<void>} Keep
+ * @typedef {(draft: any, keep: Keep) => {asks: (Node | null)[], fields: Record<string, unknown> | null, lacks: string}} Write
+ */
+
+const SIGN = "sidik jari, kunci layar, atau kunci USB";
+const state = { busy: false, failed: false };
+/** Words of objections that came while this page is open. @type {Map<string, string>} */
+const read = new Map();
+
+/** @param {string[][]} list @param {string} code */
+function said(list, code) {
+  return list.find(([name]) => name === code)?.[1] ?? code;
+}
+
+/** Where it is kept what waits. */
+function casesAt() {
+  const { log, election, contest, address } = deskKit();
+  return `urusan/${log}/${election}/${contest}/${address}`;
+}
+
+/** @returns {Promise<Cases | undefined>} */
+function cases() {
+  return get(casesAt());
+}
+
+/** Read anew what waits, and what colleagues signed of it. */
+function renew() {
+  if (state.busy) return;
+  Object.assign(state, { busy: true, failed: true });
+  return tell(async () => {
+    try {
+      await renewKit();
+      const found = await fetchCases(BASE, deskKit(), /** @type {import("../role.js").Me} */ (kept.me), seconds());
+      await put({ [casesAt()]: found });
+      await askFor(all(found).map(({ slot }) => slot));
+      state.failed = false;
+    } finally {
+      state.busy = false;
+    }
+    await show();
+  });
+}
+
+/** Every matter of this desk. @param {Cases} found @returns {Matter[]} */
+function all(found) {
+  return [...found.objections.map(answering), ...found.asked.map(responding), ...(found.decides ? [determining(found)] : [])];
+}
+
+/** @returns {Screen} */
+function unread() {
+  if (!state.busy && !state.failed) queueMicrotask(renew);
+  const failed = state.failed && !state.busy;
+  return { title: "Jawaban dan penetapan", back: "#beranda", isi: [h("h2", { class: "judul" }, failed ? "Keberatan dan rekomendasi belum dapat diperiksa" : "Mengambil dan memeriksa keberatan dan rekomendasi…")], bawah: failed ? [button("Coba lagi", renew, "main")] : [] };
+}
+
+/** The list: what is open, what was signed here, what waits for this member. @returns {Promise<Screen>} */
+export async function matters() {
+  const found = await cases();
+  if (!found) return unread();
+  const line = async (/** @type {Matter} */ matter, /** @type {string} */ words) => {
+    const [own, { held }] = [await ownIn(matter.slot), await heldIn(matter.slot, matter.kit)];
+    const now = held.length ? "menunggu Anda" : isOpen(own) ? "menunggu rekan" : own ? "sudah" : "";
+    return h("li", {}, h("a", { href: matter.hash }, matter.title, h("small", {}, words)), h("span", { class: "v kosong" }, now));
+  };
+  const objections = await Promise.all(found.objections.map((one) => line(answering(one), objectionWords(one))));
+  const asked = await Promise.all(found.asked.map((one) => line(responding(one), `${said(TYPE, one.fields.type)}: ${said(STATE, one.state)}`)));
+  const own = found.certified?.own;
+  return {
+    title: "Jawaban dan penetapan", back: "#beranda", wide: true,
+    isi: [h("p", { class: "meta" }, `Diperiksa ${clock(found.seen, deskKit())}. Yang terbuka menurut halaman portal; tiap barisnya dibuktikan oleh alat ini.`),
+      found.unproved ? box("beda", `${found.unproved} baris di halaman portal belum terbukti`, "Tidak ditunjukkan di sini. Perbarui, atau periksa halamannya.") : null,
+      h("h2", {}, `${objections.length} keberatan menunggu jawaban`), h("ul", { class: "baris" }, ...objections), found.more ? h("p", { class: "meta" }, `${found.more} lagi tampil sesudah yang ini dijawab.`) : null,
+      h("h2", {}, `${asked.length} rekomendasi pengawas`), h("ul", { class: "baris" }, ...asked),
+      found.decides ? h("h2", {}, "Penetapan hasil") : null,
+      found.decides ? h("ul", { class: "baris" }, await line(determining(found), own ? `ditetapkan: ${own.number}` : found.certified ? "belum ditetapkan" : "D.Hasil belum tercatat")) : null],
+    bawah: [button(state.busy ? "Memeriksa…" : "Perbarui", renew, "main")],
+  };
+}
+
+// ---------------------------------------------------------------- one matter
+
+/**
+ * A matter with what is chosen for it, then all of it before it is signed. Nothing is asked while something
+ * that was signed here waits.
+ * @param {Matter} matter @param {(Node | string | null)[]} about @param {string} needs @param {Write} write @returns {Promise<Screen>}
+ */
+async function one(matter, about, needs, write) {
+  const { parts, own, waits } = await joint(matter);
+  const draft = (await get(matter.draft)) ?? {};
+  /** @type {Keep} */
+  const keep = (more, drawn = true) => {
+    hand.writes = hand.writes.then(async () => { await put({ [matter.draft]: { ...((await get(matter.draft)) ?? {}), sheet: false, ...more } }); });
+    return drawn ? show() : hand.writes;
+  };
+  const { asks, fields, lacks } = write(draft, keep);
+  const onward = () => tell(async () => {
+    await hand.writes;
+    const now = write((await get(matter.draft)) ?? {}, keep);
+    shown.said = now.lacks;
+    await keep({ sheet: !now.lacks });
+  });
+  const frame = { title: matter.title, back: "#urusan" };
+  const end = h("p", { class: "meta" }, needs);
+  const other = own ? null : button("Punya rekan keliru: isi yang benar di sini", () => keep({}), "kiri", "rekan lalu menyusul; miliknya sendiri tidak perlu ditunggu satu jam");
+  if (own || (waits && !Object.keys(draft).length)) return { ...frame, isi: [...about, ...parts, other, end], bawah: [button("Ke daftar", () => go("#urusan"), own ? "main" : "")] };
+  if (!draft.sheet || !fields) return { ...frame, isi: [...about, ...parts, ...asks, lacks ? null : end], bawah: [button("Lanjut: cocokkan", onward, "main")] };
+  return {
+    ...frame,
+    isi: [...about, box("", "Ini yang Anda tanda tangani", ...matter.told(fields).filter((piece) => piece !== null)), end],
+    bawah: [button("Sama dengan kertas, tanda tangani", () => signMatter(matter, statementOf(matter.kit, fields)), "main", SIGN), button("Ada yang beda, kembali", () => keep({ sheet: false }))],
+  };
+}
+
+/** @returns {Promise<Screen>} */
+async function nothing() {
+  return (await cases()) ? { title: "Tidak ada", back: "#urusan", isi: [h("p", {}, "Itu tidak lagi menunggu di meja ini.")], bawah: [button("Ke daftar", () => go("#urusan"), "main")] } : unread();
+}
+
+/** A field of one line that is kept as it is typed, and stays as it is drawn. @param {string} id @param {string} words @param {string} type @param {string} value @param {(value: string) => unknown} keep */
+function field(id, words, type, value, keep) {
+  const take = (/** @type {Event} */ event) => keep(/** @type {HTMLInputElement} */ (event.target).value);
+  return [h("label", { for: id }, words), h("input", { id, class: "nomor lebar", type, value, maxlength: "100", autocomplete: "off", ...(type === "datetime-local" ? { step: "1" } : {}), input: take })];
+}
+
+// ---------------------------------------------------------------- answers
+
+/** @param {any} fields of an objection */
+function whose({ body, pair, organisation }) {
+  return body === "saksi" ? `saksi nomor ${pair}` : body === "pemantau" ? `pemantau ${organisation}` : said(BODY, body);
+}
+
+/** @param {Case} one */
+function objectionWords({ fields, name }) {
+  return `${formWords(fields.form)} ${fields.tps ? `TPS ${fields.tps} ` : ""}${name}: ${codeWords("objection", fields.code)}`;
+}
+
+/** @param {Case} objection @returns {Matter} */
+function answering({ id, fields, address }) {
+  const kit = deskKit();
+  const { form, region, tps } = fields;
+  const slot = slotOf({ kind: "answer", election: kit.election, contest: kit.contest, form, region, ...(tps ? { tps } : {}), to: [id] });
+  return {
+    slot, kit, address, hash: `#jawab/${id}`, draft: `jawab/${slot}`, title: `Keberatan ${whose(fields)}, nomor ${fields.number}`,
+    told: (answer) => [h("p", {}, "Jawaban: ", h("b", {}, said(ANSWER, answer.outcome))), answer.to?.length > 1 ? `Menjawab ${answer.to.length} keberatan sekaligus.` : null, ...restOf(answer, ["to", "outcome"])],
+    wrong: (answer) => [...(answer.to?.includes(id) ? [] : ["Jawaban ini bukan untuk keberatan di atas."]), ...(answer.accept ? ["Jawaban ini juga memilih formulir yang dihitung. Cocokkan formulirnya dulu di halaman portal."] : [])],
+  };
+}
+
+/** @param {string} id @returns {Promise<Screen>} */
+export async function answer(id) {
+  const found = (await cases())?.objections.find((each) => each.id === id);
+  if (!found) return nothing();
+  const kit = deskKit();
+  const { fields } = found;
+  const matter = answering(found);
+  const own = kit.sheets.some(({ form }) => form === fields.form);
+  if (fields.text && !read.has(fields.text)) {
+    read.set(fields.text, "");
+    wordsOf(BASE, fields.text).then((text) => { read.set(fields.text, text); return text && location.hash === matter.hash ? show() : null; });
+  }
+  const rows = voteRows(kit.pairs).filter(({ field: name }) => fields.claims?.[name] !== undefined);
+  const words = read.get(fields.text);
+  const about = [
+    h("h2", { class: "judul" }, objectionWords(found)), rows.length ? table(rows.map(({ field: name, code, label }) => [`${code} ${label}`, "", String(fields.claims[name])]), "besar", "Menurut keberatan seharusnya") : null,
+    fields.text ? box("", "Isinya", words || "Belum dapat dibaca dari portal. Baca di kertas.") : null, h("p", {}, h("a", { href: `${BASE}${found.address}`, target: "_blank", rel: "noopener" }, "Lihat halamannya"))];
+  const all = kit.needs[fields.form];
+  const needs = `Diterima atau ditolak: ${all} orang. Diteruskan: ${own ? "1 orang" : `${kit.needs.answer} orang`}. Masing-masing di alatnya.`;
+  return one(matter, about, needs, (draft, keep) => {
+    const outcomes = ANSWER.filter(([code]) => code !== "withdrawn");
+    const place = { form: fields.form, region: fields.region, ...(fields.tps ? { tps: fields.tps } : {}) };
+    return {
+      asks: [choice("Apa jawaban rapat?", "jawaban", outcomes, draft.outcome ?? "", (outcome) => keep({ outcome }))], lacks: draft.outcome ? "" : "Pilih jawabannya dulu",
+      fields: draft.outcome ? { kind: "answer", contest: kit.contest, ...place, to: [id], outcome: draft.outcome } : null,
+    };
+  });
+}
+
+// ---------------------------------------------------------------- responses
+
+/** @param {Asked} asked @returns {Matter} */
+function responding({ id, fields, address, own }) {
+  const kit = deskKit();
+  const { body } = /** @type {import("../role.js").Me} */ (kept.me);
+  const slot = slotOf({ kind: "response", election: kit.election, contest: kit.contest, body, region: kit.region, to: id });
+  return {
+    slot, kit, address, hash: `#tanggap/${id}`, draft: `tanggap/${slot}`, title: `Rekomendasi ${fields.number}`,
+    told: (response) => [h("p", {}, "Tanggapan: ", h("b", {}, `${said(OUTCOME, response.outcome)}${response.date ? ` untuk ${dayWords(response.date)}` : ""}${response.reason ? `: ${said(REFUSAL, response.reason)}` : ""}`)),
+      response.previous ? "Mengganti tanggapan sebelumnya." : null, ...restOf(response, ["to", "outcome", "date", "reason"])],
+    wrong: (response) => [...(response.to === id ? [] : ["Tanggapan ini bukan untuk rekomendasi di atas."]), ...(response.previous === own?.id ? [] : ["Tanggapan ini mengganti yang tidak dikenal alat ini. Perbarui dulu."])],
+  };
+}
+
+/** A date as people say it. @param {string} date */
+function dayWords(date) {
+  return new Intl.DateTimeFormat("id-ID", { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
+}
+
+/** @param {string} id @returns {Promise<Screen>} */
+export async function respond(id) {
+  const found = (await cases())?.asked.find((each) => each.id === id);
+  if (!found) return nothing();
+  const kit = deskKit();
+  const { fields, own } = found;
+  const { body } = /** @type {import("../role.js").Me} */ (kept.me);
+  const places = fields.places.map((/** @type {any} */ { region, tps }) => `${region}${tps ? ` TPS ${tps}` : ""}`);
+  const about = [
+    h("h2", { class: "judul" }, `${said(BODY, fields.body)} ${found.name}: ${said(TYPE, fields.type)}`), h("p", {}, `Dasar: ${said(GROUND, fields.ground)}. Kepada ${said(BODY, fields.to.body)} ${fields.to.region}${fields.to.tps ? ` TPS ${fields.to.tps}` : ""}.${fields.due ? ` Diminta paling lambat ${dayWords(fields.due)}.` : ""}`),
+    h("p", {}, `Tempat: ${places.slice(0, 12).join(", ")}${places.length > 12 ? ` dan ${places.length - 12} lagi` : ""}.`),
+    own ? box("ya", `Sudah ditanggapi: ${said(OUTCOME, own.outcome)}`, "Yang baru menggantinya; yang lama tetap terlihat.") : null,
+    h("p", {}, h("a", { href: `${BASE}${found.address}`, target: "_blank", rel: "noopener" }, "Lihat halamannya"))];
+  return one(responding(found), about, `Perlu ${kit.needs.response} orang, masing-masing di alatnya.`, (draft, keep) => {
+    const { outcome, date, reason } = draft;
+    const lacks = !outcome ? "Pilih tanggapannya dulu" : outcome === "scheduled" && !date ? "Isi tanggalnya dulu" : outcome === "not-done" && !reason ? "Pilih alasannya dulu" : "";
+    const more = outcome === "scheduled" ? { date } : outcome === "not-done" ? { reason } : {};
+    return {
+      asks: [choice("Apa yang dilakukan?", "tanggapan", OUTCOME, outcome ?? "", (chosen) => keep({ outcome: chosen })),
+        ...(outcome === "scheduled" ? field("tanggal", "Untuk tanggal", "date", date ?? "", (value) => keep({ date: value }, false)) : []),
+        outcome === "not-done" ? choice("Mengapa tidak?", "sebab", REFUSAL, reason ?? "", (chosen) => keep({ reason: chosen })) : null],
+      lacks, fields: lacks ? null : { kind: "response", contest: kit.contest, body, region: kit.region, to: id, outcome, ...more, revision: (own?.revision ?? 0) + 1, ...(own ? { previous: own.id } : {}) },
+    };
+  });
+}
+
+// ---------------------------------------------------------------- the determination
+
+/** @param {Cases} found @returns {Matter} */
+function determining({ certified }) {
+  const kit = deskKit();
+  const slot = slotOf({ kind: "determination", election: kit.election, contest: kit.contest, region: kit.region });
+  return {
+    slot, kit, address: kit.address, hash: "#tetapkan", draft: `tetapkan/${slot}`, title: "Penetapan hasil",
+    told: (fields) => [h("p", {}, h("b", {}, `Keputusan ${fields.number}`), `, dasar: ${said(BASIS, fields.basis)}.`), h("p", {}, `Diumumkan ${timeWords(fields.announced_at)}.`), fields.decided_at ? h("p", {}, `Ditetapkan ${timeWords(fields.decided_at)}.`) : null,
+      certified && fields.certificate === certified.id ? "Yang ditetapkan: D.Hasil di atas." : null, fields.previous ? "Mengganti penetapan sebelumnya." : null, ...restOf(fields, ["number", "basis", "announced_at", "decided_at", "certificate"])],
+    wrong: (fields) => [...(fields.certificate === certified?.id ? [] : ["Penetapan ini menyebut D.Hasil lain daripada yang dibuktikan alat ini."]), ...(fields.previous === certified?.own?.id ? [] : ["Penetapan ini mengganti yang tidak dikenal alat ini. Perbarui dulu."])],
+  };
+}
+
+/** @param {Record<string, number>} figures */
+function votesOf(figures) {
+  return table(voteRows(deskKit().pairs).map(({ field: name, code, label }) => [`${code} ${label}`, "", figures[name]?.toLocaleString("id-ID") ?? "–"]), "besar", "D.Hasil yang ditetapkan");
+}
+
+/** A time of a statement as people say it. @param {string} time */
+function timeWords(time) {
+  return `${dayWords(time.slice(0, 10))}${time.length > 10 ? ` pukul ${time.slice(11, 19).replaceAll(":", ".")}` : ""}`;
+}
+
+/** @returns {Promise<Screen>} */
+export async function determine() {
+  const found = await cases();
+  if (!found?.decides) return nothing();
+  const kit = deskKit();
+  const { certified } = found;
+  const matter = determining(found);
+  if (!certified) return { title: matter.title, back: "#urusan", isi: [box("beda", "D.Hasil belum tercatat", "Penetapan menyebut D.Hasil yang tercatat. Tanda tangani lembarnya dulu, lalu perbarui.")], bawah: [button("Perbarui", renew, "main")] };
+  const about = [certified.own ? box("ya", `Sudah ditetapkan: ${certified.own.number}`, "Yang baru menggantinya; yang lama tetap terlihat.") : null, votesOf(certified.figures)];
+  return one(matter, about, `Perlu ${kit.needs.determination} orang, masing-masing di alatnya. Waktu pengumuman memulai hitungan hari untuk ke MK.`, (draft, keep) => {
+    const { number = "", basis, announced = "" } = draft;
+    const zone = timeOf(kit.timezone, new Date()).slice(19);
+    const at = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$/.test(announced) ? `${announced.padEnd(19, ":00")}${zone}` : "";
+    const lacks = !number.trim() ? "Isi nomor keputusannya dulu" : unsaid(number) || (!basis ? "Pilih dasarnya dulu" : !at ? "Isi waktu pengumumannya dulu" : "");
+    return {
+      asks: [...field("keputusan", "Nomor keputusan, seperti di kertas", "text", number, (value) => keep({ number: value.replace(/\s+/g, " ").trim() }, false)), choice("Atas dasar apa?", "dasar", BASIS, basis ?? "", (chosen) => keep({ basis: chosen })),
+        ...field("diumumkan", "Diumumkan pada, sampai detiknya", "datetime-local", announced, (value) => keep({ announced: value }, false))],
+      lacks, fields: lacks ? null : { kind: "determination", contest: kit.contest, region: kit.region, number, basis, announced_at: at, certificate: certified.id, revision: (certified.own?.revision ?? 0) + 1, ...(certified.own ? { previous: certified.own.id } : {}) },
+    };
+  });
+}
