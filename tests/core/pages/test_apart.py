@@ -7,7 +7,7 @@ from typing import Any
 from tests.core.pages import blocks, samples
 
 from rekap.core.pages import pages
-from rekap.core.pages.tables import rows
+from rekap.core.pages.tables import people
 from rekap.core.pages.words import headlines
 
 NEVER = {"id": "tidak dihitung: badan", "en": "not counted: a body"}
@@ -22,7 +22,7 @@ def signer(at: int, acting: str | None, **changes: Any) -> dict[str, Any]:
 
 
 def named(signers: list[dict[str, Any]]) -> list[list[str]]:
-    return [[one["keyid"][-1] for one in group] for group in rows.offices(signers)]
+    return [[one["keyid"][-1] for one in group] for group in people.offices(signers)]
 
 
 def test_of_a_body_and_those_who_act_for_it_the_larger_group_counts() -> None:

@@ -33,7 +33,7 @@ from rekap.core.pages.look import (
     summary,
     verifier,
 )
-from rekap.core.pages.tables import ladder, rows
+from rekap.core.pages.tables import ladder, people, rows
 from rekap.core.pages.words import courts, headlines, numbers, remarks, sentences, spoken
 from rekap.core.pages.words.words import Words, capital, html
 
@@ -314,6 +314,7 @@ def _functions(texts: Words) -> dict[str, Any]:
         "follows": bound(courts.follows),
         "pair_notes": bound(courts.notes),
         "rows": rows,
+        "people": people,
         "drawings": drawings,
         "charts": charts,
         "statement_part": _statement_part,
