@@ -12,7 +12,7 @@ from tests.core.ledger.world import keyid
 from tests.core.statements import builders
 
 from rekap.audit.exports import cdf
-from rekap.core.ledger import effects
+from rekap.core.ledger import decisions
 from rekap.core.pages import pages
 from rekap.core.pages.site import Site
 from rekap.core.pages.twins.court import petition
@@ -74,7 +74,7 @@ def test_three_officers_who_write_an_end_of_the_calendar_stop_no_publisher(end: 
     fork = _realm().fork()
     number, (before, _) = (
         "1/9999",
-        effects.determination_in_force(fork.state, {"election": E, "contest": G}),
+        decisions.determination_in_force(fork.state, {"election": E, "contest": G}),
     )
     said = builders.determination(
         number=number, announced_at=end, at=end, revision=2, previous=before

@@ -9,6 +9,7 @@ complete   a statement whose signatures suffice
 authority  who may sign what, by the register just before an entry
 offices    which offices must sign
 effects    what statements change when they take effect
+decisions  the same of what decides a contest
 clocks     the hours of the log, as its writer says them
 keys       who holds which key, granted by whom, ended when
 places     where things are: contests, regions, TPS

@@ -14,6 +14,7 @@ from rekap.core.ledger import (
     answers,
     clocks,
     copies,
+    decisions,
     effects,
     incidents,
     keys,
@@ -140,18 +141,18 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "determination": Kind(
         signed_by=offices.determination, policy="determination",
-        condition=effects.determination_fault, effect=effects.determination,
-        touched=touched.determination, ends=_revision(effects.determination_in_force), feed=True,
+        condition=decisions.determination_fault, effect=decisions.determination,
+        touched=touched.determination, ends=_revision(decisions.determination_in_force), feed=True,
         page="determination.html",
     ),
     "elected": Kind(
-        signed_by=offices.determination, policy="determination", condition=effects.elected_fault,
-        effect=effects.elected, touched=touched.determination,
-        ends=_revision(effects.elected_in_force), feed=True, page="elected.html",
+        signed_by=offices.determination, policy="determination", condition=decisions.elected_fault,
+        effect=decisions.elected, touched=touched.determination,
+        ends=_revision(decisions.elected_in_force), feed=True, page="elected.html",
     ),
     "ruling": Kind(
-        signed_by=offices.ruling, policy="determination", condition=effects.whole_contest_fault,
-        effect=effects.ruling, touched=touched.determination, ends=_revision(rulings.in_force),
+        signed_by=offices.ruling, policy="determination", condition=decisions.whole_contest_fault,
+        effect=decisions.ruling, touched=touched.determination, ends=_revision(rulings.in_force),
         feed=True, page="ruling.html",
     ),
     "objection": Kind(
