@@ -217,6 +217,9 @@ def corrections() -> Case:
     """Sheets that correct the figures of a TPS: one that counts, and one that nobody can read."""
     book = a_log("rehearsal")
     book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
+    attended = form("002", attended={"listed": 199, "moved": 0})
+    book.add("that of TPS 002, and who signed two lists", attended, "kpps/002/1", "kpps/002/2")
+    book.add("of no list", {**attended, "attended": {}}, "kpps/002/1", "kpps/002/2")
     objected = slot("001", kind="objection", body="bawaslu_kabko", number=1, code="figures")
     seats = grant("bawaslu_kabko", KABKO, "bawaslu_kabko")
     book.add("keys of the supervisor of the city", seats, "bawaslu")
@@ -232,6 +235,7 @@ def corrections() -> Case:
     book.add("the sheet, three votes moved", sheet, "ppk/1", "ppk/2")
     false = {**sheet, "at": LATER, "corrections": [["001", "pair_1", 120, 124, 0]]}
     book.add("one that corrects to what it does not say", false, "ppk/1", "ppk/2")
+    book.add("it says who attended", {**sheet, "attended": {"listed": 1}}, "ppk/1", "ppk/2")
     book.add("it says no basis either", {**false, "because": []}, "ppk/1", "ppk/2")
     return book.case("a sheet corrects figures below it, and says why")
 

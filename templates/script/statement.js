@@ -47,6 +47,8 @@ const closed = (needed, more = {}) => (value) =>
   Object.keys(needed).every((name) => Object.hasOwn(value, name)) &&
   Object.entries(value).every(([name, one]) => (Object.hasOwn(needed, name) ? needed[name](one) : Object.hasOwn(more, name) && more[name](one)));
 
+const some = (shape) => (value) => shape(value) && Object.keys(value).length > 0;
+
 function bytes(value) {
   try {
     const made = typeof value === "string" ? fromBase64(value) : null;
@@ -140,7 +142,7 @@ const KINDS = {
   form: [
     { ...slot, revision: integer(1), figures },
     {
-      tps, previous, rows, reason: closed({ code: among(REASONS) }, { text: text() }),
+      tps, previous, rows, attended: some(closed({}, { listed: integer(0), moved: integer(0), unlisted: integer(0) })), reason: closed({ code: among(REASONS) }, { text: text() }),
       count: among(COUNTS), explanations: list(explanation, 1000), scans: list(scan, 999),
       witnesses: list(witness, MAX_PAIRS), children: list((value) => tps(value) || region(value), MAX_COLUMNS), sheets: list(digits(64), MAX_COLUMNS),
       because: list(because, BECAUSE_MAX), corrections: list(correction, CORRECTIONS_MAX),
@@ -389,7 +391,7 @@ function isForm(fields) {
   return (
     isSlot(fields) && isRevision(fields) && stands(fields, "reason", revision > 1) && stands(fields, "count", !summary) &&
     ["stations_in", "stations_expected", "as_of_text"].every((name) => stands(fields, name, summary)) &&
-    allowed("scans", !summary) && allowed("witnesses", !summary) && allowed("children", sheet) && allowed("rows", sheet) && allowed("sheets", form === "d_hasil_kecamatan") &&
+    allowed("attended", form === "c_hasil") && allowed("scans", !summary) && allowed("witnesses", !summary) && allowed("children", sheet) && allowed("rows", sheet) && allowed("sheets", form === "d_hasil_kecamatan") &&
     areColumns(fields) && areCorrected(fields) && areExplained(explanations) && ascending(witnesses.map((one) => one.pair)) &&
     witnesses.every((one) => seen(one) && (one.reason === undefined || !one.signed)) && ascending(scans.map(({ page }) => page)) && unique(sheets)
   );
@@ -407,8 +409,7 @@ function areColumns({ form, region: above, children, rows: columns, figures: tot
 }
 
 function isInitials(value) {
-  const fits = closed({}, { ketua: yes, supervisor: yes, pairs: (all) => list(integer(1, MAX_PAIRS), MAX_PAIRS)(all) && ascending(all) });
-  return fits(value) && Object.keys(value).length > 0;
+  return some(closed({}, { ketua: yes, supervisor: yes, pairs: (all) => list(integer(1, MAX_PAIRS), MAX_PAIRS)(all) && ascending(all) }))(value);
 }
 
 // Each correction is of a cell of the form, once, and says what stands there; each reason is that of one.

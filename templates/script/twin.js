@@ -5,7 +5,7 @@ import { Malformed, Unchecked } from "./faults.js";
 import { FIGURE, REGION, TPS } from "./statement.js";
 
 const FORM = [
-  "form", "region", "tps", "revision", "count", "previous", "reason", "explanations", "because", "corrections", "scans", "witnesses",
+  "form", "region", "tps", "revision", "count", "attended", "previous", "reason", "explanations", "because", "corrections", "scans", "witnesses",
   "stations_in", "stations_expected", "as_of_text",
 ];
 const MAX_INDEX = 999999999;

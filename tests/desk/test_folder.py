@@ -63,6 +63,11 @@ def test_a_figure_that_no_column_has_is_unknown_in_every_column(tmp_path):
     )
 
 
+def test_who_signed_the_attendance_list_is_read_and_zero_is_said(tmp_path):
+    papers = read(_attended(SIGNED, "0").write(tmp_path)).papers
+    assert [paper.attended for paper in papers[:2]] == [{"listed": 0}, {}]
+
+
 def test_without_a_roster_any_station_number_is_taken(tmp_path):
     folder = tiny().without("roster.csv").replace(FORMS, "1001,002,1", "1001,777,1")
     folder = folder.replace("rows.csv", "1,002,80", "1,777,80")
@@ -117,10 +122,30 @@ bupati,97.01.01.1001,001,saksi,1,first,90
 EVE = """region,tps,step,ballots,lacks,boxes
 97.01.01.1001,001,arrived,bupati=308,ink=none,
 """
+SIGNED = ROW.removesuffix(",,,,,")
 STRUCK = """contest,form,region,revision,child,field,from,to,basis,initials
 bupati,d_hasil_kelurahan,97.01.01.1001,1,001,pair_1,98,100,plano,ketua
 """
+
+
+def _attended(row: str, listed: str) -> Folder:
+    """The tiny folder with a column of who signed the attendance list, of one row."""
+    folder = tiny()
+    head, *rows = folder.files[FORMS].splitlines()
+    rows = [f"{one},{listed if one.startswith(row) else ''}" for one in rows]
+    folder.files[FORMS] = "\n".join([f"{head},attended_listed", *rows, ""])
+    return folder
+
+
 STOPS = {
+    "attendance that is no number": (
+        _attended(SIGNED, "1.000"),
+        (FORMS, 2, "attended_listed", "number"),
+    ),
+    "attendance above the TPS": (
+        _attended("bupati,d_hasil_kecamatan", "3"),
+        (FORMS, 9, "attended_listed", "not-empty"),
+    ),
     "a correction of a form that is not there": (
         tiny().append("corrections.csv", STRUCK.replace("1001,1,", "2002,1,")),
         ("corrections.csv", 2, "form", "no-form"),

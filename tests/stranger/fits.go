@@ -223,7 +223,7 @@ func formFits(o object) bool {
 	has := func(name string) bool { return o[name] != nil }
 	ok := slotFits(o) && revisionFits(o) && has("reason") == has("previous") && has("count") != summary &&
 		!(summary && (has("scans") || has("witnesses"))) && has("children") == has("rows") && (d || !has("rows")) &&
-		(form == "d_hasil_kecamatan" || !has("sheets")) &&
+		(form == "d_hasil_kecamatan" || !has("sheets")) && (form == "c_hasil" || !has("attended")) &&
 		unique(objects(o, "explanations"), explained) && sorted(objects(o, "scans"), by("page")) && sorted(objects(o, "witnesses"), by("pair"))
 	for _, name := range []string{"stations_in", "stations_expected", "as_of_text"} {
 		ok = ok && has(name) == summary

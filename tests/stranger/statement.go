@@ -19,7 +19,7 @@ var (
 	natural    = between(0, 999999999)
 	positive   = between(1, 999999999)
 	formRule   = oneOf("c_hasil d_hasil_kelurahan d_hasil_kecamatan d_hasil_kabko d_hasil_prov summary")
-	findings   = oneOf("D1 K1 L1 L2 L3 L4 P0 P1 R1 R10 R11 R12 R13 R14 R15 R17 R2 R3 R4 R5 R6 R7 R8 R9 S1 W1 W2 X1 X2 X3 X4 X5 X6 X7")
+	findings   = oneOf("D1 K1 L1 L2 L3 L4 P0 P1 R1 R10 R11 R12 R13 R14 R15 R16 R17 R2 R3 R4 R5 R6 R7 R8 R9 S1 W1 W2 X1 X2 X3 X4 X5 X6 X7")
 	figureName = match(`((registered|voted_listed|voted_moved|voted_unlisted|voted|voted_disabled)(_m|_f)?|ballots_(received|used|returned|unused)|pair_[1-9][0-9]?|valid|invalid|total)`)
 
 	reservedElections = strings.Fields("aset bukti buku-besar cara cari en gambar istilah lampiran log periksa rehearsal replay state tentang v1")
@@ -91,6 +91,11 @@ func keySet(more fields) rule {
 		o := v.(object)
 		return num(o, "k") <= len(list(o, "keys")) && unique(objects(o, "keys"), keyOf)
 	}
+}
+
+// anyOf is a shape of which one field at least is there.
+func anyOf(shape fields) rule {
+	return func(v any) bool { o, _ := v.(object); return shape.fit(v) && len(o) > 0 }
 }
 
 // because says on what figures of the level below are corrected, and who put initials there.
@@ -169,6 +174,7 @@ var kinds = map[string]fields{
 		"persons": listOf(200, with(keyFields, fields{"person": personRule, "position": oneOf("anggota ketua pemantau pengawas saksi")}).fit)},
 	"revoke": {"election": idRule, "keyid": hexRule(32), "reason": oneOf("ended lost misused replaced stolen"), "suspect_from?": natural},
 	"form": with(place, fields{"revision": positive, "figures": figures, "previous?": hexRule(64), "count?": oneOf("continued court first postponed recount repeat"),
+		"attended?":     anyOf(fields{"listed?": natural, "moved?": natural, "unlisted?": natural}),
 		"reason?":       fields{"code": oneOf("counting court reading source supervisor-advice typing witness-objection"), "text?": words(200)}.fit,
 		"explanations?": listOf(1000, explains),
 		"scans?":        listOf(999, fields{"page": between(1, 999), "sha256": hexRule(64), "bytes": positive, "type": oneOf("application/pdf image/jpeg image/png image/webp")}.fit),

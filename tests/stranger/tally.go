@@ -352,7 +352,7 @@ func indexOf(st *statement) any {
 	return st.entries[0]
 }
 
-var formFields = strings.Fields("form region tps revision kind count figures previous reason explanations because corrections scans witnesses stations_in stations_expected as_of_text")
+var formFields = strings.Fields("form region tps revision kind count figures attended previous reason explanations because corrections scans witnesses stations_in stations_expected as_of_text")
 
 // same says whether a twin shows a value of a payload: what that lacks is null, false or an empty list.
 func same(shown, real any) bool {

@@ -36,7 +36,7 @@ def test_a_form_whose_roll_is_not_the_rosters_says_so_and_no_sum_moves() -> None
     own = ("as_of", "root", "came", "evidence", "history", "doubts")
     roster(desk, 2, 999)
     assert noted(desk) == ["R14", "W2"]
-    assert desk.twin()["notices"][0]["listed"] == 999
+    assert desk.twin()["notices"][0]["others"] == [999]
     assert desk.twin(KELURAHAN)["notices"] == [
         {"rule": "R14", "n": 1, "tps": ["001"]}, {"rule": "W2", "n": 1, "tps": ["001"]},
     ]  # fmt: skip
@@ -87,3 +87,20 @@ def test_a_station_that_the_roster_drops_is_held_against_none() -> None:
     fields = builders.roster(ONE, tps=[builders.station("002")], revision=3, previous=before)
     assert desk.try_(fields, *OFFICERS) == "effective"
     assert noted(desk) == []
+
+
+def test_the_attendance_list_is_told_beside_the_form_and_in_the_table() -> None:
+    desk = Desk()
+    desk.form(attended={"listed": 208, "unlisted": 2})
+    found = desk.twin()["head"]
+    assert found["attended"] == {"listed": 208, "moved": None, "unlisted": 2}
+    voted = found["figures"]["voted_listed"]
+    (one,) = desk.twin()["notices"]
+    assert (one["rule"], one["figures"], one["others"]) == ("R16", {"voted_listed": voted}, [208])
+    assert desk.twin(KELURAHAN)["notices"] == [{"rule": "R16", "n": 1, "tps": ["001"]}]
+    told = f"pengguna dalam DPT {voted} pada formulir, 208 dalam daftar hadir"
+    assert told in pages.render(desk.twin()).decode()
+    data = dict(desk.site().bulk())
+    assert f"001,R16,voted_listed,208,{voted},," in data[f"{E}/data/notices.csv"].decode()
+    (row,) = csv.DictReader(io.StringIO(data[f"{E}/data/forms.csv"].decode()))
+    assert [row[f"attended_{name}"] for name in ("listed", "moved", "unlisted")] == ["208", "", "2"]

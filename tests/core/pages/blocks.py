@@ -187,6 +187,7 @@ def form_view(form: str, region: str, figures: dict[str, int], **changes: Any) -
         "marks": [],
         "figures": figures,
         "explanations": [],
+        "attended": None,
         "because": [],
         "corrections": [],
         "witnesses": [],

@@ -1014,10 +1014,12 @@ def noticed() -> list[Twin]:
     """Notices of a TPS, of every rule."""
     said = {"index": 9500, "text": "Pemilih pindah sesudah daftar ditetapkan."}
     return [
-        {"rule": "R14", "figures": {"registered": 560}, "listed": 567, "explanation": said},
+        {"rule": "R14", "figures": {"registered": 560}, "others": [567], "explanation": said},
+        {"rule": "R16", "figures": {"voted_listed": 410, "voted_moved": 0}, "others": [1409, 2],
+         "explanation": None},
         {"rule": "W1", "figures": {"registered": 560, "voted": 560, "pair_1": 550, "valid": 550},
-         "listed": None, "explanation": None},
-        {"rule": "W2", "figures": {"invalid": 60, "total": 560}, "listed": None,
+         "others": [], "explanation": None},
+        {"rule": "W2", "figures": {"invalid": 60, "total": 560}, "others": [],
          "explanation": None},
     ]  # fmt: skip
 
@@ -1413,8 +1415,13 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
     yield "tps-recommended", tps() | {"recommended": cases()}
     yield "tps-missing-recommended", absent_tps("missing") | {"recommended": cases(1)}
     yield "region-recommended", kelurahan() | {"recommended": cases(1)}
-    yield "tps-notices", tps() | {"notices": noticed()}
-    below = [{"rule": code, "n": n, "tps": ["001", "002"]} for code, n in (("R14", 14), ("W1", 2))]
+    said = tps()
+    said["head"] = said["head"] | {"attended": {"listed": 1409, "moved": 2, "unlisted": None}}
+    yield "tps-notices", said | {"notices": noticed()}
+    below = [
+        {"rule": code, "n": n, "tps": ["001", "002"]}
+        for code, n in (("R14", 14), ("R16", 2), ("W1", 2))
+    ]
     yield "region-notices", kelurahan() | {"notices": below}
     yield "tps-copies", tps() | {"copies": copied()}
     yield "tps-missing-copies", absent_tps("missing") | {"copies": copied(more=0, explanation=None)}

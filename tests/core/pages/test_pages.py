@@ -331,7 +331,7 @@ CODES = frozenset(
 )
 """Tables whose keys are codes of the data."""
 PUT_TOGETHER = {
-    "notice": ("R14", "W1", "W2"),
+    "notice": ("R14", "R16", "W1", "W2"),
     "state": (
         "tps_missing",
         "tps_not_in_source",

@@ -35,6 +35,7 @@ ADDED: Final = (
 def payloads() -> list[Payload]:
     """Valid ones with as many parts as there are."""
     form = builders.form(
+        attended={"listed": 210, "moved": 3, "unlisted": 0},
         witnesses=[
             {"pair": 1, "present": True, "signed": False, "reason": "left"},
             {"pair": 2, "present": False, "signed": False},

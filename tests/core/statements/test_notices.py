@@ -1,4 +1,4 @@
-"""R14, W1, W2 on the figures of one C form, at their bounds."""
+"""R14, R16, W1, W2 on the figures of one C form, at their bounds."""
 
 import pytest
 
@@ -8,7 +8,7 @@ ALL_FOR_ONE = {"registered": 200, "voted": 199, "pair_1": 0, "pair_2": 199, "val
 
 
 def rules(listed=None, **figures):
-    return [one.rule for one in notices.of_form(figures, 2, listed)]
+    return [one.rule for one in notices.of_form(figures, {}, 2, listed)]
 
 
 def test_the_roll_of_the_form_is_held_against_the_roster():
@@ -49,3 +49,24 @@ def test_a_tenth_of_the_votes_invalid_is_worth_a_look():
     assert rules(invalid=9, total=100) == []
     assert rules(invalid=0, total=0) == []
     assert rules(invalid=10) == []
+
+
+@pytest.mark.parametrize(
+    ("attended", "fields", "others"),
+    [
+        ({"listed": 210, "moved": 3, "unlisted": 0}, (), ()),
+        ({"listed": 209}, ("voted_listed",), (209,)),
+        ({"listed": 211, "moved": 3, "unlisted": 1}, ("voted_listed", "voted_unlisted"), (211, 1)),
+        ({"moved": 0}, ("voted_moved",), (0,)),
+    ],
+)
+def test_who_voted_is_held_against_the_attendance_list(attended, fields, others):
+    figures = {"voted_listed": 210, "voted_moved": 3, "voted_unlisted": 0}
+    found = notices.of_form(figures, attended, 2, None)
+    assert [(one.rule, one.fields, one.others) for one in found] == (
+        [("R16", fields, others)] if fields else []
+    )
+
+
+def test_a_list_of_which_the_form_says_nothing_is_not_compared():
+    assert notices.of_form({"valid": 1}, {"listed": 5}, 2, None) == ()

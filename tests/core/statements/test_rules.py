@@ -24,8 +24,8 @@ def test_the_table_has_every_code_once_with_its_strength():
     hard = {code for code, rule in RULES.items() if rule.hard}
     assert list(RULES) == [
         "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12", "R13", "R14",
-        "R15", "R17", "X1", "X2", "X3", "X4", "X5", "X6", "X7", "D1", "L1", "L2", "L3", "L4", "K1",
-        "S1", "W1", "W2", "P0", "P1",
+        "R15", "R16", "R17", "X1", "X2", "X3", "X4", "X5", "X6", "X7", "D1", "L1", "L2", "L3", "L4",
+        "K1", "S1", "W1", "W2", "P0", "P1",
     ]  # fmt: skip
     assert RULES.keys() - hard == {
         "R11",
@@ -33,6 +33,7 @@ def test_the_table_has_every_code_once_with_its_strength():
         "R13",
         "R14",
         "R15",
+        "R16",
         "X4",
         "X6",
         "X7",

@@ -632,6 +632,13 @@ REFUSED = {
     "summary without its stations": (
         b.form("summary", stations_in=ABSENT), [("missing-field", "stations_in")]
     ),
+    "attendance of nobody": (b.form(attended={}), [("empty", "attended")]),
+    "attendance of a list that is none": (
+        b.form(attended={"disabled": 1}), [("unknown-field", "attended.disabled")],
+    ),
+    "attendance above the TPS": (
+        b.form("d_hasil_kecamatan", attended={"listed": 1}), [("unexpected-field", "attended")],
+    ),
     "summary with witnesses": (
         b.form("summary", witnesses=[{"pair": 1, "present": True, "signed": True}]),
         [("unexpected-field", "witnesses")],

@@ -157,6 +157,17 @@ def test_witnesses_are_spelled(clerk: Clerk, text: str) -> None:
     assert (said.code, "1=ttd, 2=absen" in said.words) == (1, True)
 
 
+@pytest.mark.parametrize("text", ["listed", "listed=", "dpt=3", "listed=1.000", "listed=03"])
+def test_attendance_is_spelled(clerk: Clerk, text: str) -> None:
+    said = clerk.form("--sheet", clerk.sheet(figures()), "--attended", text)
+    assert (said.code, "tulis listed=N" in said.words) == (1, True)
+
+
+def test_a_list_is_said_once(clerk: Clerk) -> None:
+    twice = ("--attended", "moved=1", "--attended", "moved=1")
+    assert clerk.form("--sheet", clerk.sheet(figures()), *twice).code == 1
+
+
 def test_a_scan_is_a_picture(clerk: Clerk) -> None:
     said = clerk.form("--sheet", clerk.sheet(figures()), "--scan", "a.csv")
     assert (said.code, "bukan foto" in said.words) == (1, True)
@@ -216,6 +227,7 @@ def test_attachments(clerk: Clerk) -> None:
     clerk.path("2.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
     said = clerk.form("--sheet", clerk.sheet(figures()), "--scan", "1.jpg", "--scan", "2.png",
                       "--witness", "2=absen", "--witness", "1=hadir:figures",
+                      "--attended", "listed=298", "--attended", "unlisted=0",
                       "--count", "recount")  # fmt: skip
     assert said.code == 0, said
     fields = clerk.draft().statement.fields
@@ -227,8 +239,10 @@ def test_attachments(clerk: Clerk) -> None:
         {"pair": 2, "present": False, "signed": False},
     ]
     assert fields["count"] == "recount"
+    assert fields["attended"] == {"listed": 298, "unlisted": 0}
     for part in ("pasangan nomor 1: hadir, tidak menandatangani (mempersoalkan angka)",
-                 "pasangan nomor 2: tidak hadir", "penghitungan ulang", "halaman 2"):  # fmt: skip
+                 "pasangan nomor 2: tidak hadir", "penghitungan ulang", "halaman 2",
+                 "Daftar hadir: pengguna dalam DPT 298, pengguna DPTb 0"):  # fmt: skip
         assert part in said.words
 
 

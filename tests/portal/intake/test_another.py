@@ -278,6 +278,15 @@ def test_a_recount_with_the_same_figures_says_more_and_is_asked_about() -> None:
     refused(made.send(sign(first | {"at": LATER, "count": "recount"}, *roles)))
 
 
+def test_who_attended_says_more_than_the_same_figures() -> None:
+    """Asked after the receipt, it comes with the figures that count: it was thrown away."""
+    made, first, roles = after_a_first_form()
+    more = correction(first, figures=first["figures"], attended={"listed": 5})
+    made.takes(sign(more, *roles))
+    made.log()
+    assert status_of(made, first)[identify(more)] == chain.HEAD
+
+
 def test_the_same_totals_over_other_columns_are_asked_about() -> None:
     world = World()
     paper = sheet(world)

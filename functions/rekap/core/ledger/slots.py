@@ -36,7 +36,7 @@ from rekap.core.statements.model import (
     slot_key,
 )
 
-_PAPER = ("count", "reason", "stations_in", "stations_expected", "as_of_text")
+_PAPER = ("count", "attended", "reason", "stations_in", "stations_expected", "as_of_text")
 
 
 def empty() -> Record:

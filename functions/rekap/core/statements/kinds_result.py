@@ -166,6 +166,14 @@ class Witness(Part, frozen=True, kw_only=True):
     reason: Annotated[str, among(model.WITNESS_REASONS)] | UnsetType = UNSET
 
 
+class Attended(Part, frozen=True, kw_only=True):
+    """How many signed the attendance list of the TPS: of the DPT, moved here, and unlisted."""
+
+    listed: Natural | UnsetType = UNSET
+    moved: Natural | UnsetType = UNSET
+    unlisted: Natural | UnsetType = UNSET
+
+
 class OfASlot(OfAnElection, frozen=True, kw_only=True):
     """What names a slot."""
 
@@ -180,6 +188,7 @@ class Form(OfASlot, tag="form", frozen=True, kw_only=True):
 
     revision: Positive
     figures: Figures
+    attended: Attended | UnsetType = UNSET
     previous: Digest | UnsetType = UNSET
     reason: Reason | UnsetType = UNSET
     count: Annotated[str, among(model.COUNTS)] | UnsetType = UNSET
@@ -312,6 +321,10 @@ def _check_parts(report: Report, fields: dict[str, Any]) -> None:
     if summary:
         for name in _NOT_OF_SUMMARIES:
             shapes.require(report, fields, name, wanted=False)
+    if form != model.STATION_FORM:
+        shapes.require(report, fields, "attended", wanted=False)
+    elif fields.get("attended") == {}:
+        report.add("empty", "attended")
     if form not in model.SHEETS:
         shapes.require(report, fields, "children", wanted=False)
         shapes.require(report, fields, "rows", wanted=False)

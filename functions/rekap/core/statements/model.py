@@ -101,6 +101,9 @@ REASONS: Final = (
 )
 """Why a form is revised; `source` means that a replay's source has a later figure."""
 
+ATTENDED: Final = ("listed", "moved", "unlisted")
+"""Attendance lists of a TPS: of the DPT, of who moved here, of who is on no list."""
+
 CORRECTION_BASES: Final = ("event", "recount", "copies", "plano")
 """On what a recapitulation corrects a figure: the paper of special events, ballots counted again,
 the copies of those present, the large C.Hasil itself.

@@ -1,7 +1,8 @@
 """Notices: what is worth a look on the form of one TPS, and says nothing of who is wrong.
 
-R14 holds it against the roster, which is one for all contests of an election; W1 and W2 look at the
-votes alone. They are asked when a page is made, and stand in no count of findings.
+R14 holds it against the roster, which is one for all contests of an election, R16 against the
+attendance list; W1 and W2 look at the votes alone. They are asked when a page is made, and stand in
+no count of findings.
 """
 
 from __future__ import annotations
@@ -10,25 +11,32 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rekap.core.statements.model import pair_fields
+from rekap.core.statements.model import ATTENDED, pair_fields
 
-CODES: Final = ("R14", "W1", "W2")
+CODES: Final = ("R14", "R16", "W1", "W2")
 _LEAST_VALID: Final = 50
 """Valid votes below which W1 says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A rule of `CODES`, the figures of the form that it is about, and the roster's DPT (R14)."""
+    """A rule of `CODES`, the figures of the form that it is about, and what other papers have of
+    them: the roster's DPT (R14), who signed the attendance list (R16).
+    """
 
     rule: str
     fields: tuple[str, ...]
-    listed: int | None = None
+    others: tuple[int, ...] = ()
 
 
-def of_form(figures: Mapping[str, int], pair_count: int, listed: int | None) -> tuple[Notice, ...]:
+def of_form(
+    figures: Mapping[str, int], attended: Mapping[str, int], pair_count: int, listed: int | None
+) -> tuple[Notice, ...]:
     """Return the notices of a C form; `listed` is the DPT of its TPS in the roster in force."""
-    found = (_roll(figures, listed), _one_for_all(figures, pair_count), _invalid(figures))
+    found = (
+        _roll(figures, listed), _attendance(figures, attended),
+        _one_for_all(figures, pair_count), _invalid(figures),
+    )  # fmt: skip
     return tuple(one for one in found if one is not None)
 
 
@@ -36,7 +44,17 @@ def _roll(figures: Mapping[str, int], listed: int | None) -> Notice | None:
     registered = figures.get("registered")
     if registered is None or listed is None or registered == listed:
         return None
-    return Notice("R14", ("registered",), listed)
+    return Notice("R14", ("registered",), (listed,))
+
+
+def _attendance(figures: Mapping[str, int], attended: Mapping[str, int]) -> Notice | None:
+    """R16: who voted of the DPT, moved here, and unlisted, as far as both papers say it."""
+    held = {f"voted_{name}": attended.get(name) for name in ATTENDED}
+    differing = {
+        field: signed for field, signed in held.items()
+        if signed is not None and figures.get(field, signed) != signed
+    }  # fmt: skip
+    return Notice("R16", tuple(differing), tuple(differing.values())) if differing else None
 
 
 def _one_for_all(figures: Mapping[str, int], pair_count: int) -> Notice | None:

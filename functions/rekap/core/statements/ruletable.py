@@ -201,6 +201,13 @@ TABLE: Final[tuple[Rule, ...]] = (
         "C.Hasil bagian II.1; aturan portal",
     ),
     Rule(
+        "R16",
+        False,
+        "Pengguna hak pilih sama dengan yang bertanda tangan dalam daftar hadir.",
+        "People who voted are those who signed the attendance list.",
+        "Daftar hadir pemilih DPT, DPPh, dan DPTb; aturan portal",
+    ),
+    Rule(
         "R17",
         True,
         "Pemilih disabilitas, laki-laki dan perempuan, tidak melebihi pengguna hak pilih.",

@@ -23,7 +23,8 @@ from rekap.desk.elections.values import Paper, Places
 
 COLUMNS: Final = ("contest", "form", "region", "tps", "revision", "count")
 OF_SUMMARIES: Final = ("stations_in", "stations_expected", "as_of_text")
-OTHERS: Final = ("reason", "explanation", *OF_SUMMARIES)
+_ATTENDED: Final = tuple(f"attended_{name}" for name in model.ATTENDED)
+OTHERS: Final = (*_ATTENDED, "reason", "explanation", *OF_SUMMARIES)
 
 _REVISION: Final = re.compile("[1-9][0-9]{0,3}")
 
@@ -125,8 +126,20 @@ class _Reader:
             figures=figures,
             reason=self._reason(line, cells["reason"], revision),
             explanations=self._explanations(line, cells["explanation"]),
+            attended=self._attended(line, cells),
             **self._running(line, cells, summary=summary),
         )
+
+    def _attended(self, line: int, cells: Cells) -> dict[str, int]:
+        """Who signed the attendance list of a TPS."""
+        told = {name: cells[f"attended_{name}"] for name in model.ATTENDED}
+        for name, cell in told.items():
+            if cell and cells["form"] != model.STATION_FORM:
+                self._wrong(line, f"attended_{name}", "not-empty", why=cells["form"])
+            elif cell and number(cell) is None:
+                self._wrong(line, f"attended_{name}", "number")
+        read = {name: number(cell) for name, cell in told.items()}
+        return {name: value for name, value in read.items() if value is not None}
 
     def _check_place(self, line: int, cells: Cells, contest: Mapping[str, Any] | None) -> None:
         """The region exists, fits the form and the contest; a station is in the roster."""

@@ -39,6 +39,7 @@ class Paper:
     stations_in: int | None = None
     stations_expected: int | None = None
     as_of_text: str | None = None
+    attended: Mapping[str, int] = field(default_factory=dict)
     sheet: Sheet | None = None
     corrected: Mapping[str, Any] = field(default_factory=dict)
 

@@ -200,6 +200,8 @@ class ElectionWriter:
         if paper.revision > 1:
             fields["previous"] = self._ids[paper.slot]
             fields["reason"] = paper.reason
+        if paper.attended:
+            fields["attended"] = dict(paper.attended)
         if paper.explanations:
             fields["explanations"] = list(paper.explanations)
         if paper.form == model.SUMMARY:

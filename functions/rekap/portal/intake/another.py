@@ -25,7 +25,7 @@ from rekap.portal.intake import answers
 Find: TypeAlias = Callable[[str, int], Record | None]
 """Gives the record of a statement id that has an index of the log, None if it is not kept."""
 
-_COUNTED: Final = ("count", "figures", "children", "rows", "sheets", "corrections")
+_COUNTED: Final = ("count", "figures", "attended", "children", "rows", "sheets", "corrections")
 """What a form says of the count. Equal in these, another statement would add nothing."""
 
 

@@ -299,6 +299,7 @@ def _form() -> list[Schema]:
         _exactly("revision", {"minimum": 2}, "previous", "reason"),
         _exactly("form", summary, *of_summaries),
         _if("form", summary, _without("count", *kinds_result._NOT_OF_SUMMARIES), _needs("count")),
+        _if("form", {"const": model.STATION_FORM}, {}, _without("attended")),
         _if("form", {"enum": list(model.SHEETS)}, {}, _without("children", "rows")),
         _if("form", {"const": "d_hasil_kecamatan"}, {}, _without("sheets")),
         {
@@ -309,6 +310,7 @@ def _form() -> list[Schema]:
                 "corrections": ["because", "rows"],
             }
         },
+        {"properties": {"attended": {"minProperties": 1}}},
         {"properties": {"because": {"items": {"properties": {"initials": {"minProperties": 1}}}}}},
         {"properties": {"witnesses": {"items": witness}}},
     ]

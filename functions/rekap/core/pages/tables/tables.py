@@ -11,10 +11,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from rekap.core.ledger.state import Record
-from rekap.core.statements.model import figure_fields
+from rekap.core.statements.model import ATTENDED, figure_fields
 
 FORM_COLUMNS: Final = ("contest", "form", "region", "tps", "revision", "count")
-SAID_COLUMNS: Final = ("reason", "explanation", "stations_in", "stations_expected", "as_of_text")
+SAID_COLUMNS: Final = (
+    *(f"attended_{name}" for name in ATTENDED), "reason", "explanation",
+    "stations_in", "stations_expected", "as_of_text",
+)  # fmt: skip
 _LOGGED_COLUMNS: Final = ("index", "id", "status")
 _QUOTED: Final = re.compile('[,"\\r\\n]')
 _FORMULA: Final = re.compile("'*[-=+@\\t\\r]")
@@ -82,6 +85,7 @@ def _form_row(row: Record, fields: list[str]) -> list[Any]:
     return [
         *(row.get(column) for column in FORM_COLUMNS),
         *(row["figures"].get(field) for field in fields),
+        *((row.get("attended") or {}).get(name) for name in ATTENDED),
         _reason(row.get("reason")),
         explanations(row.get("explanations", ())),
         row.get("stations_in"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from rekap.core.ledger.state import Record
@@ -19,31 +19,36 @@ COLUMNS: Final = (
 
 
 def of_station(contest: Record, head: Record | None, listed: int | None) -> list[Twin]:
-    """Return {rule, figures, listed, explanation} of each notice of the form that counts."""
+    """Return {rule, figures, others, explanation} of each notice of the form that counts."""
     if head is None:
         return []
     return [
         {
             "rule": one.rule,
             "figures": {field: head["figures"][field] for field in one.fields},
-            "listed": one.listed,
+            "others": list(one.others),
             "explanation": explanation_of(head, one.rule),
         }
-        for one in notices.of_form(head["figures"], len(contest["pairs"]), listed)
+        for one in _of_head(head, len(contest["pairs"]), listed)
     ]
 
 
-def of_kelurahan(
-    ctx: Context, election: Record, contest: Record, code: str, children: Iterable[Twin]
-) -> list[Twin]:
+def _of_head(head: Record, pairs: int, listed: int | None) -> tuple[notices.Notice, ...]:
+    return notices.of_form(head["figures"], head["paper"].get("attended", {}), pairs, listed)
+
+
+def of_kelurahan(ctx: Context, election: Record, contest: Record, code: str) -> list[Twin]:
     """Return {rule, n, tps: the first SHOWN} of the notices of its TPS; () of a region above."""
     if regions.level(code) != "kelurahan":
         return []
     listed, pairs = _listed(ctx, election, code), len(contest["pairs"])
+    prefix = f"{election['id']}/{contest['id']}/{STATION_FORM}/{code}/"
     found: dict[str, list[str]] = {rule: [] for rule in notices.CODES}
-    for child in children:
-        for one in notices.of_form(child["figures"] or {}, pairs, listed.get(child["code"])):
-            found[one.rule].append(child["code"])
+    for key, slot in ctx.state.slots.scan(prefix):
+        if slot.get("head"):
+            tps = key[len(prefix) :]
+            for one in _of_head(slot, pairs, listed.get(tps)):
+                found[one.rule].append(tps)
     return [{"rule": rule, "n": len(tps), "tps": tps[:SHOWN]} for rule, tps in found.items() if tps]
 
 
@@ -66,7 +71,8 @@ def rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
                 explanation = one["explanation"]
                 found = one["figures"]
                 yield [
-                    contest["id"], region, tps, one["rule"], " ".join(found), one["listed"],
+                    contest["id"], region, tps, one["rule"], " ".join(found),
+                    next(iter(one["others"]), None),
                     next(iter(found.values())),
                     None if explanation is None else explanation["text"], slot["head_index"],
                 ]  # fmt: skip

@@ -108,7 +108,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         **decided,
         "recommended": recommendations.of_place(ctx, election, contest, code),
         "copies": copies.of_kelurahan(ctx, election, contest, code),
-        "notices": notices.of_kelurahan(ctx, election, contest, code, children),
+        "notices": notices.of_kelurahan(ctx, election, contest, code),
         "pictures": pictures.of_slot(ctx, slot_key),
         "pictured": pictures.of_kelurahan(ctx, election, contest, code),
         "readiness": readiness.of_kelurahan(ctx, election, contest, code),

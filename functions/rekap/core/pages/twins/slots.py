@@ -8,7 +8,7 @@ from rekap.core.ledger import addresses, counts, doubt, feeds, findings, slots
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins.context import Context, Twin
 from rekap.core.statements import regions
-from rekap.core.statements.model import STATION_FORM, SUMMARY
+from rekap.core.statements.model import ATTENDED, STATION_FORM, SUMMARY
 
 
 def form_view(ctx: Context, index: int) -> Twin:
@@ -33,6 +33,7 @@ def form_view(ctx: Context, index: int) -> Twin:
         "effect": known["e"] if known else None,
         "marks": one["m"] if one else [],
         "figures": fields["figures"],
+        "attended": _attended(fields),
         "explanations": [_explanation(e) for e in fields.get("explanations", ())],
         "because": [_because(one) for one in fields.get("because", ())],
         "corrections": fields.get("corrections", []),
@@ -58,6 +59,12 @@ def _reason(fields: Record) -> Twin | None:
     if not isinstance(reason, dict):
         return {"code": reason, "text": None} if reason else None
     return {"code": reason["code"], "text": reason.get("text")}
+
+
+def _attended(fields: Record) -> Twin | None:
+    if "attended" not in fields:
+        return None
+    return {name: fields["attended"].get(name) for name in ATTENDED}
 
 
 def _because(one: Record) -> Twin:

@@ -5,7 +5,7 @@ A finding is a fact about the paper: what is written and what it should agree wi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -87,7 +87,9 @@ def notice(words: Words, one: Twin) -> Markup:
     figures = one["figures"]
     pair = next((field for field in figures if field.startswith("pair_")), None)
     voted = figures.get("voted", figures.get("total"))
-    said = {**figures, "voted": voted, "listed": one["listed"]}
+    if one["rule"] == "R16":
+        return words("notice.R16", differing=Markup(", ").join(_attendance(words, one)))
+    said = {**figures, "voted": voted, "listed": next(iter(one["others"]), None)}
     numbers = {
         name: words.numbers.thousands(said.get(name) or 0)
         for name in ("registered", "valid", "invalid", "total", "voted", "listed")
@@ -95,6 +97,13 @@ def notice(words: Words, one: Twin) -> Markup:
     return words(
         f"notice.{one['rule']}", pair=words.field(pair, "short") if pair else "", **numbers
     )
+
+
+def _attendance(words: Words, one: Twin) -> Iterator[Markup]:
+    """What the form and the attendance list say of who voted, by list."""
+    for (field, found), signed in zip(one["figures"].items(), one["others"], strict=True):
+        told = {"name": words.field(field, "short"), "form": words.numbers.thousands(found)}
+        yield words("notice.attended", signed=words.numbers.thousands(signed), **told)
 
 
 def _rule_sentence(words: Words, one: Twin) -> Markup:

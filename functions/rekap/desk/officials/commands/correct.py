@@ -76,6 +76,7 @@ def _run(options: Namespace, talk: Talk) -> int:
         options.count or old["count"],
         scans=attachments.scans(options.scan) or old.get("scans", ()),
         witnesses=attachments.witnesses(options.witness) or old.get("witnesses", ()),
+        attended=attachments.attended(options.attended) or old.get("attended", {}),
         sheets=form.sheet_ids(place, others),
         before=(id, old["revision"]),
         reason=reason,

@@ -71,6 +71,7 @@ def _run(options: Namespace, talk: Talk) -> int:
         options.count or "first",
         scans=attachments.scans(options.scan),
         witnesses=attachments.witnesses(options.witness),
+        attended=attachments.attended(options.attended),
         sheets=sheet_ids(place, others),
         corrected=read_corrections(options.corrections, talk) or {},
     )

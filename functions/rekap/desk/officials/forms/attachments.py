@@ -2,6 +2,7 @@
 
 --scan FILE             pages 1, 2, 3 … in the order of the files
 --witness 1=signed      or absent, present, present:figures|procedure|left|unstated
+--attended listed=301   who signed the attendance list, also moved and unlisted
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Any, Final
 from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core.codec import MAX_INTEGER
-from rekap.core.statements.model import WITNESS_REASONS
+from rekap.core.statements.model import ATTENDED, WITNESS_REASONS
+from rekap.desk.elections.table import number
 from rekap.desk.officials import labels
 from rekap.desk.officials.talk import REFUSED, Fault
 from rekap.desk.texts import both
@@ -32,7 +34,7 @@ _STATES: Final = {
 
 
 def add_arguments(parser: ArgumentParser, say: Say) -> None:
-    """Declare --scan and --witness."""
+    """Declare --scan, --witness and --attended."""
     taking(parser, say)(
         "--scan",
         both("attachments.photograph_of_a_page_in_their"),
@@ -48,6 +50,19 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         help=say(*both("attachments.witness_of_pair_n_signed_present"))
         + labels.listed(say, "witness_reason", WITNESS_REASONS),
     )
+    taking(parser, say)("--attended", both("attachments.attended"), "listed=N", many=True)
+
+
+def attended(texts: Sequence[str]) -> dict[str, int]:
+    """Return what `--attended` says. Raises Fault for another spelling."""
+    told: dict[str, int] = {}
+    for text in texts:
+        name, _, figure = text.partition("=")
+        value = number(figure)
+        if name not in ATTENDED or value is None or name in told:
+            raise Fault(*both("attachments.attended_write", text=text), REFUSED)
+        told[name] = value
+    return told
 
 
 def scans(paths: Sequence[Path]) -> list[dict[str, Any]]:

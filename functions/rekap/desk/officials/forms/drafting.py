@@ -40,6 +40,7 @@ class More:
     before: tuple[str, int] | None = None
     reason: Record | None = None
     corrected: Record = field(default_factory=dict)
+    attended: Record = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,8 @@ def compose(slot: Slot, cells: Mapping[tuple[str, str], int], more: More) -> dic
             fields[name] = [dict(one) for one in values]
     if more.sheets:
         fields["sheets"] = list(more.sheets)
+    if more.attended:
+        fields["attended"] = dict(more.attended)
     fields.update(more.corrected)
     return fields
 

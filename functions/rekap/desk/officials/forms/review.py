@@ -212,6 +212,12 @@ def _rest(fields: Record, names: Names) -> list[str]:
     if "previous" in fields:
         rows += ["", *wrap(names.say(*both("review.replaces_id")), "  ", "")]
         rows.append(f"  {fields['previous']}")
+    if "attended" in fields:
+        told = ", ".join(
+            f"{labels.short(names.say, f'voted_{name}')} {_cell(value, names.say)}"
+            for name, value in fields["attended"].items()
+        )
+        rows += ["", *wrap(f"{names.say(*both('review.attended'))}: {told}", "    ", "  ")]
     for name in ("stations_in", "stations_expected", "as_of_text"):
         if name in fields:
             rows += ["", *wrap(f"{name}: {fields[name]}", "  ", "")]

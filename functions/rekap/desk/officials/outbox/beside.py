@@ -24,7 +24,7 @@ from rekap.desk.officials.outbox.sender import is_asked
 from rekap.desk.officials.talk import wrap
 from rekap.desk.texts import both
 
-_COUNTED: Final = ("count", "figures", "children", "rows", "sheets")
+_COUNTED: Final = ("count", "figures", "attended", "children", "rows", "sheets")
 _VOTES: Final = frozenset((*model.pair_fields(model.PAIRS_MAX), "valid", "invalid", "total"))
 _WIDTH: Final = 14
 _CELLS: Final = 12
