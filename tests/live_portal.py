@@ -63,11 +63,13 @@ def upload(body: bytes) -> dict[str, Any]:
     return events.http(request, "POST /v1/statements", {})
 
 
-def handing_in(words: bytes) -> dict[str, Any]:
-    """Return the event of words that are handed in."""
+def handing_in(data: bytes) -> dict[str, Any]:
+    """Return the event of words that are handed in, or of a picture."""
     kind, path = {"content-type": "application/json"}, "/v1/attachments"
+    if data.startswith(b"\xff\xd8"):
+        kind, path = {"content-type": "image/jpeg"}, "/v1/pictures"
     return events.http(
-        events.Request("POST", path, "", kind, words, "192.0.2.1"), f"POST {path}", {}
+        events.Request("POST", path, "", kind, data, "192.0.2.1"), f"POST {path}", {}
     )
 
 

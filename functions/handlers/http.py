@@ -11,6 +11,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from rekap.core.errors import Finding, Rejected
+from rekap.core.signing.envelope import MAX_ENVELOPE
 from rekap.portal.intake import answers
 from rekap.portal.intake.accept import Accepted, check_size
 from rekap.portal.intake.another import AnotherCounts
@@ -19,7 +20,7 @@ JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
 
 
-def body(event: Mapping[str, Any], types: Sequence[str]) -> bytes:
+def body(event: Mapping[str, Any], types: Sequence[str], most: int = MAX_ENVELOPE) -> bytes:
     """Return the exact bytes that were sent: not too large, and of one of the content types.
 
     Raises Rejected 413, 415, or 400 if the event does not hold them.
@@ -34,7 +35,7 @@ def body(event: Mapping[str, Any], types: Sequence[str]) -> bytes:
         )
     except (binascii.Error, ValueError) as error:
         raise answers.refuse([answers.finding("not-json")]) from error
-    check_size(data)
+    check_size(data, most)
     kind = event.get("headers", {}).get("content-type", "").split(";")[0].strip().lower()
     if kind not in types:
         raise answers.refuse([answers.finding("wrong-type", wanted=types[0])])

@@ -52,7 +52,7 @@ ELSEWHERE = {
     "rekap/portal/intake/accept.py:_find": "figures of the head for a question: only reads",
     "rekap/portal/intake/another.py:_ask_below": "only of D forms that correct cells: only reads",
     "rekap/portal/intake/signatures.py:check size": "asked for the words of a refusal",
-    "rekap/portal/intake/words.py:hand_in": "one write: tests/portal/intake/test_words.py",
+    "rekap/portal/intake/words.py": "one write each: test_words.py and test_pictures.py there",
     "rekap/portal/intake/content.py:_check_keys": "only of grants: reads, as of a form's keys",
     "rekap/portal/intake/content.py:_check_target": "only of responses: reads, as of what is named",
     "rekap/portal/intake/content.py:_check_objections": "only of answers: reads, as of keys",

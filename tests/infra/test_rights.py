@@ -28,6 +28,7 @@ ASKED = {
             "secretsmanager:GetSecretValue ReceiptKey",
             "dynamodb:PutItem RecordsTable leaf#*",
             "s3:PutObject AttachmentsBucket/lampiran/*",
+            "s3:PutObject AttachmentsBucket/gambar/*",
         },
         {
             "kms:Sign LogKey",

@@ -330,6 +330,7 @@ def test_everything_wakes_as_it_should(stack: Stack) -> None:
         "Submit": {
             "Send": ("HttpApi", "POST", "/v1/statements", None, None, None),
             "HandIn": ("HttpApi", "POST", "/v1/attachments", None, None, None),
+            "Show": ("HttpApi", "POST", "/v1/pictures", None, None, None),
             "Ask": ("HttpApi", "GET", "/v1/statements/{leaf}", None, None, None),
             "AskWhatWaits": ("HttpApi", "GET", "/v1/held", None, None, None),
             "ReadWhatWaits": ("HttpApi", "GET", "/v1/held/{id}", None, None, None),
@@ -358,7 +359,7 @@ def test_the_api_has_limits_origins_by_name_and_lines_without_addresses(stack: S
     api = only(stack, "AWS::Serverless::HttpApi")
     limits = [api["DefaultRouteSettings"], *api["RouteSettings"].values()]
     asked = {"GET /v1/statements/{leaf}", "GET /v1/held", "GET /v1/held/{id}"}
-    sent = {"POST /v1/statements", "POST /v1/attachments"}
+    sent = {"POST /v1/statements", "POST /v1/attachments", "POST /v1/pictures"}
     assert api["RouteSettings"].keys() == sent | asked
     assert all(0 < one[f"Throttling{kind}Limit"] <= 1000
                for one in limits for kind in ("Burst", "Rate"))  # fmt: skip
@@ -437,7 +438,8 @@ def test_only_a_summary_may_stand_in_another_page(stack: Stack) -> None:
     assert front["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == "${FilesHeaders}"
     assert [(one["PathPattern"], one["ResponseHeadersPolicyId"]) for one in
             front["CacheBehaviors"]] == [("*/ringkas/*", "${SummaryHeaders}"),
-                                         ("*/lampiran/*", "${FilesHeaders}")]  # fmt: skip
+                                         ("*/lampiran/*", "${FilesHeaders}"),
+                                         ("*/gambar/*", "${FilesHeaders}")]  # fmt: skip
     said = policies["FilesHeaders"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
     assert said == "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
     assert policies["FilesHeaders"].pop("FrameOptions") == {"FrameOption": "DENY", "Override": True}

@@ -34,7 +34,7 @@ def test_methods_and_places_are_those_of_the_portal() -> None:
     assert all(allowed.match(method) for method, _ in routes)
     assert all(map(allowed.match, ("GET", "HEAD", "OPTIONS")))
     assert not any(map(allowed.match, ("PUT", "DELETE", "PATCH", "TRACE", "XPOST", "POSTX")))
-    first, other = RULES["PostsGoToTwoPlaces"]["Statement"]["AndStatement"]["Statements"]
+    first, other = RULES["PostsGoToThreePlaces"]["Statement"]["AndStatement"]["Statements"]
     assert first["ByteMatchStatement"]["SearchString"] == "POST"
     place = re.compile(other["NotStatement"]["Statement"]["RegexMatchStatement"]["RegexString"])
     posts = [path for method, path in routes if method == "POST"]
@@ -42,16 +42,27 @@ def test_methods_and_places_are_those_of_the_portal() -> None:
     for path in posts:
         for base in ("", "/rehearsal", "/replay"):
             assert place.match(base + path), "the base of a mode stands before it"
-    others = ("/", "/v1/statements/", "/x/y/v1/statements", "/v1/x", "/v1/attachments/x")
+    others = (
+        "/",
+        "/v1/statements/",
+        "/x/y/v1/statements",
+        "/v1/x",
+        "/v1/attachments/x",
+        "/v1/pictures/x",
+    )
     assert not any(map(place.match, others))
 
 
-def test_a_body_is_read_as_far_as_an_envelope_can_reach_and_no_larger_one_passes() -> None:
+def test_a_body_is_read_as_far_as_an_envelope_can_reach_and_only_a_picture_is_larger() -> None:
     limit = ACL["AssociationConfig"]["RequestBody"]["CLOUDFRONT"]["DefaultSizeInspectionLimit"]
     assert int(limit.removeprefix("KB_")) * 1024 >= MAX_ENVELOPE
-    size = RULES["BodiesThatAnEnvelopeCanHave"]["Statement"]["SizeConstraintStatement"]
+    first, other = RULES["BodiesThatAnEnvelopeCanHave"]["Statement"]["AndStatement"]["Statements"]
+    size = first["SizeConstraintStatement"]
     assert (size["ComparisonOperator"], size["Size"]) == ("GT", MAX_ENVELOPE)
     assert size["FieldToMatch"] == {"Body": {"OversizeHandling": "MATCH"}}
+    place = re.compile(other["NotStatement"]["Statement"]["RegexMatchStatement"]["RegexString"])
+    assert all(place.match(base + "/v1/pictures") for base in ("", "/rehearsal", "/replay"))
+    assert not any(map(place.match, ("/v1/statements", "/v1/attachments", "/v1/pictures/x")))
 
 
 def test_one_address_has_a_rate_of_its_own_for_uploads_and_reads_and_each_has_an_alarm() -> None:

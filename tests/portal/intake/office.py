@@ -110,6 +110,14 @@ class Office:
         }  # fmt: skip
         return self._respond(_request("POST", "/v1/attachments") | made)
 
+    def shows(self, data: bytes, kind: str = "image/jpeg") -> Answer:
+        """Send a picture of a form."""
+        made = {
+            "headers": {"content-type": kind}, "body": base64.b64encode(data).decode(),
+            "isBase64Encoded": True,
+        }  # fmt: skip
+        return self._respond(_request("POST", "/v1/pictures") | made)
+
     def ask(self, leaf: str) -> Answer:
         return self._respond(_request("GET", f"/v1/statements/{leaf}"))
 

@@ -394,7 +394,7 @@ def test_an_unexpected_error_is_503_with_a_stable_code_and_no_detail() -> None:
 TESTED_ELSEWHERE = {
     "wrong-type", "unknown-leaf", "unknown-route", "no-log", "no-policy", "other-key", "backlog",
     "stopped", "busy", "unavailable", "unknown-held", "held-recently", "head-moved",
-    "below-differs", "said-too-often", "unknown-attachment", "attachment", "withheld",
+    "below-differs", "said-too-often", "unknown-attachment", "attachment", "withheld", "picture",
     "too-early",
 }  # fmt: skip
 

@@ -113,7 +113,7 @@ def _rights(
             account.state: "StateBucket",
         }  # fmt: skip
         bucket, area = buckets[params["Bucket"]], params["Key"].split("/")[0]
-        prefix = f"{area}/" if area in ("log", "state", "lampiran") else ""
+        prefix = f"{area}/" if area in ("log", "state", "lampiran", "gambar") else ""
         yield f"s3:{operation}", f"{bucket}/{prefix}*"
     elif service == "sqs":
         (queue,) = (name for name, url in account.queues.items() if url == params["QueueUrl"])

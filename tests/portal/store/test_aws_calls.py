@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from tests.live_portal import asking, handing_in, upload
 from tests.portal.intake.statements import SAKSI
+from tests.portal.intake.test_pictures import PAPER, named, told
 from tests.portal.intake.test_words import WORDS, objection
 from tests.portal.intake.world import World, figures, identify, sign
 from tests.portal.store.calls import Call, Calls, written
@@ -107,11 +108,14 @@ def _send(night: Night, entry: bytes, portal: Callable[[str], Any], patch: Any) 
 
 
 def _hand_in(night: Night, portal: Callable[[str], Any]) -> None:
-    """Words of an objection, twice."""
-    night.wave([sign(objection(World(), WORDS.digest), *SAKSI)])
-    for status in (201, 200):
-        answer = submit.respond(handing_in(WORDS.format()), portal("submit"))
-        assert answer["statusCode"] == status
+    """Words of an objection and a picture of a form, twice each."""
+    world = World()
+    shown = sign(named(world, told(PAPER)), *world.kpps(count=1))
+    night.wave([sign(objection(world, WORDS.digest), *SAKSI), shown])
+    for data in (WORDS.format(), PAPER):
+        for status in (201, 200):
+            answer = submit.respond(handing_in(data), portal("submit"))
+            assert answer["statusCode"] == status
 
 
 def _leave_more(night: Night, portal: Any) -> None:

@@ -3,7 +3,8 @@
 Of map `meta`:
 
     pictures/{slot}     what is in force: {statement, index, pages}
-    picture/{digest}    {"index": of the first entry in effect that names this file, "slot": its}
+    picture/{digest}    {"index": of the first entry in effect that names this file, "slot": its,
+        "is": [bytes, width, height] as it says}
 
 A file is shown where it was named first; who names it later is told so (P1). So what withholds it
 changes the page of one slot, however many name it.
@@ -20,6 +21,7 @@ from rekap.core.ledger.offices import View
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.statements.model import STATION_FORM, slot_key
+from rekap.core.statements.pictures import Picture
 
 
 def _key(slot: str) -> str:
@@ -34,6 +36,13 @@ def first(view: View, digest: str) -> Record | None:
     """Return the index and the slot of who named a file first, or None: nobody did."""
     record: Record | None = view.get("meta", _file(digest))
     return record
+
+
+def stated(view: View, picture: Picture) -> bool:
+    """Tell whether a file is what the first statement in effect that names it says of it."""
+    record = first(view, picture.sha256)
+    size = [picture.bytes, picture.width, picture.height]
+    return record is not None and bool(record["is"] == size)
 
 
 def named(state: State) -> Iterator[str]:
@@ -53,7 +62,9 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
     state.meta.put(_key(slot), {"statement": done.id, "index": done.index, "pages": pages})
     for one in pages:
         if state.meta.get(_file(one["sha256"])) is None:
-            state.meta.put(_file(one["sha256"]), {"index": done.index, "slot": slot})
+            size = [one["bytes"], one["width"], one["height"]]
+            record = {"index": done.index, "slot": slot, "is": size}
+            state.meta.put(_file(one["sha256"]), record)
     return EFFECTIVE
 
 

@@ -34,8 +34,8 @@ _CODES: Final = {
     "picture-cut": "it ends too early",
     "picture-rest": "bytes behind its end",
 }
-"""Code of a refusal -> what it says."""
 CODES: Final = tuple(_CODES)
+"""Why a file is no picture."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ CODES: Final[dict[str, Answer]] = {
     "not-in-roster": Answer(422, FINAL),
     "unexplained": Answer(422, FINAL),
     "attachment": Answer(422, FINAL),
+    "picture": Answer(422, FINAL),
     "backlog": Answer(503, AGAIN),
     "stopped": Answer(503, AGAIN),
     "busy": Answer(503, AGAIN),

@@ -1,4 +1,5 @@
-"""How often a key may say what one person says alone: 60 statements an hour, 20 about one slot.
+"""How often a key may say what one person says alone: 60 statements an hour, 20 about one slot, 4
+of them with pictures: each names up to 40 files.
 
 A flood of objections would make those who must answer them lose the night. Each key is counted by
 itself, so nobody uses up what others may say. Only a statement that would be recorded is counted:
@@ -15,6 +16,7 @@ from rekap.portal.intake import answers
 
 OF_A_KEY: Final = 60
 OF_A_SLOT: Final = 20
+PICTURES: Final = 4
 _HOUR_S: Final = 3_600
 
 
@@ -29,7 +31,10 @@ def spend(fields: Mapping[str, Any], keyids: Collection[str], counters: Counters
     """Count a statement for each key that is new in it; raises Rejected 409 `said-too-often`."""
     slot, hour = _slot(fields), now // _HOUR_S
     for keyid in sorted(keyids):
-        for name, most in ((f"{keyid}/{slot}", OF_A_SLOT), (keyid, OF_A_KEY)):
+        limits = [(f"{keyid}/{slot}", OF_A_SLOT), (keyid, OF_A_KEY)]
+        if fields.get("kind") == "pictures":
+            limits.append((f"{keyid}/{slot}/pictures", PICTURES))
+        for name, most in limits:
             if counters.count(name, hour) > most:
                 wait = (hour + 1) * _HOUR_S - now
                 said = answers.finding(

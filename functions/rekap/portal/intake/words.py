@@ -1,7 +1,8 @@
-"""Take the words of an objection or event, once the log holds a statement that names them.
+"""Take files beside the log, once the log holds a statement that names them: the words of an
+objection or event, a picture of a form.
 
-The log has only their digest. Whoever has the words with their salt may hand them in: they are what
-was signed, or nothing names them. The same again changes nothing.
+The log has only their digest. Whoever has the words with their salt, or the picture, may hand them
+in: they are what was signed, or nothing names them. The same again changes nothing.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from typing import Protocol
 
 from rekap.core import codec
 from rekap.core.errors import Conflict, Malformed
-from rekap.core.ledger import withheld
+from rekap.core.ledger import pictures, withheld
 from rekap.core.ledger.incidents import attachment_key
 from rekap.core.log.ports import Stored
 from rekap.core.statements import attachments
+from rekap.core.statements import pictures as files
+from rekap.core.statements.model import PICTURE_BYTES
 from rekap.portal.intake import answers
 from rekap.portal.intake.signatures import Register
 
@@ -32,7 +35,7 @@ class Objects(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """Words that are served at `path` now: 201 when they are new, 200 when they were there."""
+    """What is served at `path` now: 201 when it is new, 200 when it was there."""
 
     status: int
     path: str
@@ -60,7 +63,34 @@ def hand_in(data: bytes, register: Register, objects: Objects) -> Handed:
         raise answers.refuse(
             [answers.finding("attachment", error.field, reason=error.message)]
         ) from error
-    path = attachments.path(named)
+    return _store(attachments.path(named), data, objects)
+
+
+def show(data: bytes, register: Register, objects: Objects) -> Handed:
+    """Store a picture, by the digest of its bytes.
+
+    Raises:
+        Rejected: 404 `unknown-attachment`, 409 `withheld` as above, 413 `too-large`, 422 `picture`
+            with the code of `statements.pictures` for its reason, or `picture-stated`: not of the
+            size and the sides that its first statement says.
+    """
+    if len(data) > PICTURE_BYTES:
+        raise answers.refuse([answers.finding("too-large", most=PICTURE_BYTES)])
+    named = codec.sha256_hex(data)
+    if pictures.first(register, named) is None:
+        raise answers.refuse([answers.finding("unknown-attachment")])
+    if withheld.of(register, named) is not None:
+        raise answers.refuse([answers.finding("withheld")])
+    try:
+        reason = "" if pictures.stated(register, files.read(data)) else "picture-stated"
+    except Malformed as error:
+        reason = error.code
+    if reason:
+        raise answers.refuse([answers.finding("picture", reason=reason)])
+    return _store(files.path(named), data, objects)
+
+
+def _store(path: str, data: bytes, objects: Objects) -> Handed:
     # What stands there was checked as these bytes were: they have the same digest.
     with suppress(Conflict):
         objects.put_new(path, data)

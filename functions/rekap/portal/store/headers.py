@@ -20,6 +20,7 @@ _TYPES: Final = {
     "atom": "application/atom+xml; charset=utf-8",
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
+    "jpg": "image/jpeg",
     "svg": "image/svg+xml",
     "png": "image/png",
     "ico": "image/vnd.microsoft.icon",

@@ -4,7 +4,7 @@ A reader sees a whole object or none: content is written to DIR/work/ and then l
 fail) or renamed (replace) to its name. Nothing temporary ever stands in a folder that is served.
 Replacing is read, compare, rename under one lock file, so it is a compare and swap among all
 processes of the portal. What cannot be computed again is on the disk before the call returns:
-`log/`, `lampiran/`, `state/head` and `site.json`; the rest is rebuilt after a power cut.
+`log/`, `lampiran/`, `gambar/`, `state/head` and `site.json`; the rest is rebuilt after a power cut.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rekap.core.errors import Conflict
 from rekap.core.log.ports import Stored
 from rekap.portal.store import paths
 
-_DURABLE = ("log/", "lampiran/", "state/head", "site.json")
+_DURABLE = ("log/", "lampiran/", "gambar/", "state/head", "site.json")
 
 
 class FolderObjects:
