@@ -1,9 +1,10 @@
 // @ts-check
 // The portal's intake: what it answers to a form, and what waits there for signatures.
 
-import { fromUtf8, utf8 } from "./verify/bytes.js";
+import { fromUtf8, hex, utf8 } from "./verify/bytes.js";
 import { openNote, parseVkey } from "./verify/note.js";
 import { openReceipt } from "./verify/receipt.js";
+import { sha256 } from "./verify/sha2.js";
 
 /**
  * @typedef {import("./kit.js").Kit} Kit
@@ -58,10 +59,10 @@ export async function send(text, id, kit, insist) {
   return { kind: "refused", final, code: codes.includes("revoked-key") ? "revoked-key" : codes[0], sentences: said.errors.map((/** @type {any} */ one) => String(one.id)) };
 }
 
-/** @param {string} path @param {string} body */
+/** What takes it on AWS asks for the digest of what comes. @param {string} path @param {string} body */
 function post(path, body) {
   return fetch(path, {
-    method: "POST", body, headers: { "content-type": "application/json" }, redirect: "error",
+    method: "POST", body, headers: { "content-type": "application/json", "x-amz-content-sha256": hex(sha256(utf8(body))) }, redirect: "error",
     cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(PATIENCE),
   });
 }

@@ -3,7 +3,7 @@
     python scripts/gateway.py --dir DIR --origin rekap.example/rehearsal/log --port 8080
 
 Each function that a queue or a schedule wakes has a process of its own; the web processes take
-requests and call the functions of the HTTP API. The public site of a function that watches it
+requests and call the function that has an address. The public site of a function that watches it
 (REKAP_SITE) is the address that listens here, unless `--parameter Site=` names another. Any process
 may be killed at any moment, this one too: what was acknowledged is kept, and starting again repairs
 the rest. Every log line of a function goes to standard output.
@@ -99,7 +99,7 @@ def _starts(
 ) -> list[Callable[[], None]]:
     """Return what each process does: web processes first, then one for each woken function."""
     woken = [one for one in stack.functions if one.queues or one.schedules]
-    asked = tuple(one for one in stack.functions if one.routes)
+    asked = tuple(one for one in stack.functions if one.asked)
     if options.static:
         woken, asked = [], ()
     rules = CacheRules.parse(stack.functions[0].variables["REKAP_CACHE_CONTROL"])

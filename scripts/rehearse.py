@@ -104,7 +104,7 @@ def _rehearse(options: argparse.Namespace, work: Path, say: Transcript) -> None:
                 SecretId=deployed["ReceiptKey"], SecretString=secret
             )
             say.say(f"log key of KMS: {election.log_key()}")
-        portal = Portal(account, deployed)
+        portal = Portal(account, deployed, gate)
         libraries = options.emulator.parents[1] / "runtime"
         code = Code(cloud.bare_python(work), libraries, work / "unpacked")
         trial = Trial(portal, code, work, say)

@@ -11,10 +11,12 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from scripts.stack import events
+from scripts.stack.server import DIGEST
 from tests.needed import PATIENCE
 from tests.portal.intake.world import RELEASE, World, signer
 
@@ -56,11 +58,11 @@ def begin(folder: Path, world: World, *, says_time: bool = False, rests: bool = 
 
 
 def upload(body: bytes) -> dict[str, Any]:
-    """Return the event of an upload (HTTP API, payload format 2.0)."""
+    """Return the event of an upload (payload format 2.0)."""
     request = events.Request(
         "POST", "/v1/statements", "", {"content-type": "application/json"}, body, "192.0.2.1"
     )
-    return events.http(request, "POST /v1/statements", {})
+    return events.http(request)
 
 
 def handing_in(data: bytes) -> dict[str, Any]:
@@ -68,15 +70,13 @@ def handing_in(data: bytes) -> dict[str, Any]:
     kind, path = {"content-type": "application/json"}, "/v1/attachments"
     if data.startswith(b"\xff\xd8"):
         kind, path = {"content-type": "image/jpeg"}, "/v1/pictures"
-    return events.http(
-        events.Request("POST", path, "", kind, data, "192.0.2.1"), f"POST {path}", {}
-    )
+    return events.http(events.Request("POST", path, "", kind, data, "192.0.2.1"))
 
 
 def asking(path: str, query: str = "") -> dict[str, Any]:
     """Return the event of a question."""
     request = events.Request("GET", path, query, {}, b"", "192.0.2.1")
-    return events.http(request, f"GET {path}", {})
+    return events.http(request)
 
 
 @dataclass
@@ -150,8 +150,9 @@ class Gateway:
         headers: dict[str, str] | None = None,
     ) -> tuple[int, dict[str, str], bytes]:
         """Send one request and return status, headers in lower case, and body."""
+        told = {DIGEST: sha256(body).hexdigest()} if body else {}
         with contextlib.closing(self.client()) as client:
-            client.request(method, path, body, headers or {})
+            client.request(method, path, body, told | (headers or {}))
             with client.getresponse() as answer:
                 found = {name.lower(): value for name, value in answer.getheaders()}
                 return answer.status, found, answer.read()

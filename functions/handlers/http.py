@@ -1,4 +1,4 @@
-"""Requests and answers of the HTTP API: exact bytes, JSON, problem details (RFC 9457)."""
+"""Requests and answers of `submit`: exact bytes, JSON, problem details (RFC 9457)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take a signed statement and give its receipt; say what became of one (HTTP API events 2.0)."""
+"""Take a signed statement and give its receipt; say what became of one (payload format 2.0)."""
 
 from __future__ import annotations
 

@@ -176,13 +176,20 @@ class Course:
         self._holds(front, wanted)
 
     def ask_through_the_gate(self, gate: Front, uploads: Sequence[Upload]) -> None:
-        """Ask the API's own host: what it answers arrives as it was said, refusals too."""
+        """Ask what takes uploads: its answers arrive as they were said, refusals too.
+
+        Around the gate nobody is heard, and through it no body that is not the one it tells of.
+        """
         first = uploads[0].item.leaf
         wanted = (
             (f"/v1/statements/{first}", 200, "application/json"),
             (f"/v1/statements/{'0' * 64}", 404, "application/problem+json"),
         )
         self._holds(gate, wanted)
+        around = self._portal.around(first)
+        self._say.check(around == 403, f"the function's own address, around the gate: {around}")
+        other = self._portal.send(uploads[0].item.data, told=b"another body").status
+        self._say.check(other == 403, f"through the gate, with another body's digest: {other}")
 
     def _holds(self, host: Front, wanted: Sequence[tuple[str, int, str]]) -> None:
         for path, status, kind in wanted:

@@ -1,70 +1,85 @@
-"""What ministack's front and API lack of the real ones. Runs inside the emulator."""
+"""What ministack's front lacks of the real one. Runs inside the emulator."""
 
 from __future__ import annotations
 
-import json
-import os
-import re
+from hashlib import sha256
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 CHANGES: Final = (
-    "an HTTP API has the routes and the CORS rules of its OpenAPI body",
-    "CloudFront reaches an HTTP API by its name, on the loopback port",
+    "CloudFront signs for a function's address if its policy says so and the body's digest is told",
     "a missing object is 404 to CloudFront if it may list the bucket, else 403",
 )
-_API: Final = re.compile(r"([0-9a-z]+)\.execute-api\..*")
+_NOTHING: Final = sha256(b"").hexdigest()
 _CLOUDFRONT: Final = "cloudfront.amazonaws.com"
 
 
 def apply() -> None:
     """Change the emulator that this process runs."""
-    _routes_of_openapi()
-    _api_behind_the_front()
+    _signed_by_the_front()
     _missing_or_forbidden()
 
 
-def _routes_of_openapi() -> None:
-    from ministack.services import apigateway
-    from ministack.services.cloudformation import provisioners
+def _signed_by_the_front() -> None:
+    from ministack import app
+    from ministack.services import cloudfront, lambda_svc
 
-    handlers = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
-    create = handlers["create"]
+    fetch = cloudfront._fetch_from_origin
 
-    def create_with_routes(logical: str, properties: dict[str, Any], stack: str) -> Any:
-        api, attributes = create(logical, properties, stack)
-        body = properties.get("Body") or {}
-        for path, methods in body.get("paths", {}).items():
-            for method, operation in methods.items():
-                wanted = operation["x-amazon-apigateway-integration"]
-                integration = {
-                    "integrationType": wanted["type"].upper(),
-                    "integrationUri": wanted["uri"],
-                    "payloadFormatVersion": wanted["payloadFormatVersion"],
-                }
-                made = json.loads(apigateway._create_integration(api, integration)[2])
-                target = f"integrations/{made['integrationId']}"
-                route = {"routeKey": f"{method.upper()} {path}", "target": target}
-                apigateway._create_route(api, route)
-        if cors := body.get("x-amazon-apigateway-cors"):
-            apigateway._apis[api]["corsConfiguration"] = cors
-        return api, attributes
+    async def fetch_signed(
+        origin: dict[str, Any], method: str, uri: str, query: str, headers: dict[str, str],
+        body: bytes, *rest: Any,
+    ) -> Any:  # fmt: skip
+        host = cloudfront._registered_function_url(origin)
+        if host is None or not origin.get("oac_id"):
+            return await fetch(origin, method, uri, query, headers, body, *rest)
+        _, client, via, source = rest
+        sent = cloudfront._origin_request_headers(origin, headers, client, via)
+        sent = {name.lower(): value for name, value in sent.items()}
+        url = app._parse_lambda_url(host, "/")[0]
+        name = lambda_svc.resolve_function_url(url)[2]
+        told = sent.get("x-amz-content-sha256", _NOTHING)
+        if told != sha256(body or b"").hexdigest() or not _may_ask(name, source):
+            return (
+                403,
+                "Forbidden",
+                {"content-type": "application/json"},
+                b"{}",
+            )
+        sent["authorization"] = "AWS4-HMAC-SHA256 of the emulated front"
+        asked = parse_qs(query, keep_blank_values=True)
+        status, found, data = await lambda_svc.handle_function_url_request(
+            url, method, uri, sent, body or b"", asked, source_ip=client
+        )
+        return status, "", {name.lower(): value for name, value in found.items()}, data
 
-    handlers["create"] = create_with_routes
+    cloudfront._fetch_from_origin = fetch_signed
 
 
-def _api_behind_the_front() -> None:
-    from ministack.services import cloudfront
+def _may_ask(function: str, source: str) -> bool:
+    """Tell whether a function's policy lets a distribution call it through its address."""
+    from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
+    from ministack.core.responses import get_region
+    from ministack.services import lambda_svc
 
-    forward = cloudfront._forward_to_origin
-
-    def forward_here(origin: dict[str, Any], method: str, uri: str, *rest: Any) -> Any:
-        if api := _API.fullmatch(origin["domain_name"]):
-            port = int(os.environ["GATEWAY_PORT"])
-            origin = {**origin, "domain_name": "127.0.0.1", "https_port": port}
-            uri = f"/_aws/execute-api/{api[1]}/$default{uri}"
-        return forward(origin, method, uri, *rest)
-
-    cloudfront._forward_to_origin = forward_here
+    for action in ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction"):
+        asked = EvalContext(
+            principal_arn="*",
+            principal_type="Service",
+            principal_account="",
+            action=action,
+            resource_arn=lambda_svc._func_arn(function),
+            region=get_region(),
+            service_context={
+                "aws:sourcearn": source,
+                "lambda:functionurlauthtype": "AWS_IAM",
+                "lambda:invokedviafunctionurl": "true",
+            },
+        )
+        policy = lambda_svc._functions[function]["policy"]
+        if evaluate_resource_policy(policy, asked, service=_CLOUDFRONT).decision != "Allow":
+            return False
+    return True
 
 
 def _missing_or_forbidden() -> None:

@@ -1,4 +1,4 @@
-"""The deployed portal from outside: its API, its bucket, its queues."""
+"""The deployed portal from outside: its gate, its bucket, its queues."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import time
 import urllib.error
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from scripts.rehearsal.cloud import Cloud
+from scripts.rehearsal.front import Front
 from scripts.rehearsal.stack import Deployed
+from scripts.stack.server import DIGEST
 
 TYPE: Final = "application/vnd.dsse.envelope.v1+json"
 _PAUSE_S: Final = 0.2
@@ -19,7 +23,7 @@ _PAUSE_S: Final = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of the API; `took` in seconds."""
+    """An answer of the gate; `took` in seconds."""
 
     status: int
     body: dict[str, Any]
@@ -29,10 +33,10 @@ class Answer:
 class Portal:
     """What officials, readers and the operator can reach."""
 
-    def __init__(self, cloud: Cloud, stack: Deployed) -> None:
+    def __init__(self, cloud: Cloud, stack: Deployed, gate: Front) -> None:
         self.cloud = cloud
         self.stack = stack
-        self.api = f"{cloud.endpoint}/_aws/execute-api/{stack['Api']}/$default"
+        self.gate = gate
 
     @cached_property
     def s3(self) -> Any:
@@ -44,13 +48,22 @@ class Portal:
         """The name of the public bucket."""
         return self.stack["PublicBucket"]
 
-    def send(self, statement: bytes) -> Answer:
-        """Post a statement."""
-        return self._ask(f"{self.api}/v1/statements", statement)
+    def send(self, statement: bytes, told: bytes = b"") -> Answer:
+        """Post a statement; `told`: what its digest is of, if not of the statement."""
+        return self._ask(self.gate.url("/v1/statements"), statement, told or statement)
 
     def ask(self, leaf: str) -> Answer:
         """Ask what became of a statement."""
-        return self._ask(f"{self.api}/v1/statements/{leaf}")
+        return self._ask(self.gate.url(f"/v1/statements/{leaf}"))
+
+    def around(self, leaf: str) -> int:
+        """Ask the function's own address, as who learnt it could; return the status."""
+        address = self.cloud.client("lambda").get_function_url_config(
+            FunctionName=self.stack["Submit"]
+        )["FunctionUrl"]
+        name = urlsplit(address).netloc.partition(".")[0]
+        url = f"{self.cloud.endpoint}/_aws/lambda-url/{name}/v1/statements/{leaf}"
+        return self._ask(url).status
 
     def read(self, path: str) -> bytes | None:
         """Return a public object, None if it does not exist."""
@@ -89,10 +102,11 @@ class Portal:
                 paths.append(one["Key"])
         return paths
 
-    def _ask(self, url: str, data: bytes | None = None) -> Answer:
+    def _ask(self, url: str, data: bytes | None = None, told: bytes = b"") -> Answer:
         began = time.monotonic()
         try:
-            reply = self.cloud.open(url, data, {"content-type": TYPE} if data else None)
+            headers = {DIGEST: sha256(told).hexdigest(), "content-type": TYPE} if data else None
+            reply = self.cloud.open(url, data, headers)
         except urllib.error.HTTPError as error:
             reply = error
         with reply:

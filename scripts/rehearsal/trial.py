@@ -99,10 +99,10 @@ def _counted(log: Path) -> lines.Runs:
 def _get(leaf: str) -> dict[str, Any]:
     path = f"/v1/statements/{leaf}"
     request = events.Request("GET", path, "", {"host": "localhost"}, b"", "127.0.0.1")
-    return events.http(request, "GET /v1/statements/{leaf}", {"leaf": leaf})
+    return events.http(request)
 
 
 def _post(statement: bytes) -> dict[str, Any]:
     headers = {"host": "localhost", "content-type": TYPE}
     request = events.Request("POST", "/v1/statements", "", headers, statement, "127.0.0.1")
-    return events.http(request, "POST /v1/statements", {})
+    return events.http(request)

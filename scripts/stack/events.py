@@ -1,4 +1,4 @@
-"""Events as Lambda gets them: HTTP API (payload format 2.0), SQS, EventBridge Scheduler."""
+"""Events as Lambda gets them: function URL (payload format 2.0), SQS, EventBridge Scheduler."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, unquote
 
 ACCOUNT = "000000000000"
 REGION = "local"
+_DEFAULT = "$default"
 _TEXT = re.compile(
     r"text/.*|application/(?:json|javascript|xml|x-www-form-urlencoded)|.*\+(?:json|xml)"
 )
@@ -33,13 +34,13 @@ class Request:
     address: str
 
 
-def http(request: Request, route: str, parameters: Mapping[str, str]) -> dict[str, Any]:
-    """Return the event of a request that matched a route key ("POST /v1/statements")."""
+def http(request: Request) -> dict[str, Any]:
+    """Return the event of a request to a function's own address."""
     now = datetime.now(UTC)
     path = unquote(request.path)
     event: dict[str, Any] = {
         "version": "2.0",
-        "routeKey": route,
+        "routeKey": _DEFAULT,
         "rawPath": path,
         "rawQueryString": request.query,
         "headers": dict(request.headers),
@@ -56,8 +57,8 @@ def http(request: Request, route: str, parameters: Mapping[str, str]) -> dict[st
                 "userAgent": request.headers.get("user-agent", ""),
             },
             "requestId": uuid.uuid4().hex[:16],
-            "routeKey": route,
-            "stage": "$default",
+            "routeKey": _DEFAULT,
+            "stage": _DEFAULT,
             "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
             "timeEpoch": int(now.timestamp() * 1000),
         },
@@ -68,8 +69,6 @@ def http(request: Request, route: str, parameters: Mapping[str, str]) -> dict[st
         for name, value in parse_qsl(request.query, keep_blank_values=True):
             values[name] = f"{values[name]},{value}" if name in values else value
         event["queryStringParameters"] = values
-    if parameters:
-        event["pathParameters"] = dict(parameters)
     if request.body:
         event["body"], event["isBase64Encoded"] = _body(request)
     return event

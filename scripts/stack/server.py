@@ -1,4 +1,4 @@
-"""One port for both: the API's routes call functions, every other path is a static file."""
+"""One port for both: what is below /v1/ calls a function, every other path is a static file."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import traceback
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as CallTimeoutError
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import BoundedSemaphore
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from scripts.stack import events
 from scripts.stack.files import Answer, Site
@@ -23,8 +24,10 @@ from scripts.stack.officers import FOLDER, Officers
 from scripts.stack.template import Front
 
 API = "/v1/"
+DIGEST = "x-amz-content-sha256"
+"""CloudFront signs it, and Lambda refuses a body that has another one, or none."""
 MAX_BODY = 1024 * 1024
-"""Bytes of a request: an envelope has at most 65,535. API Gateway takes 10 MB, Lambda 6 of them."""
+"""Bytes of a request: an envelope has at most 65,535. Lambda takes six million."""
 IDLE_SECONDS = 30
 REQUEST_SECONDS = 60
 """From the wait for a request to its last byte: who sends one byte every 4 seconds is given up."""
@@ -51,12 +54,12 @@ class App:
         self._site = site
         self._officers = officers
         self._front = front
-        self._routes = [(route, one) for one in functions for route in one.function.routes]
+        self._asked = next((one for one in functions if one.function.asked), None)
         self._pool = ThreadPoolExecutor(CALLS)
         self._room = BoundedSemaphore(CALLS + WAITING)
 
     def is_api(self, path: str) -> bool:
-        """Tell whether a path belongs to the API, which has a host of its own on AWS."""
+        """Tell whether `submit` answers a path; on AWS that has a host of its own."""
         return path.startswith(API)
 
     def file(self, path: str, known_tag: str) -> Answer:
@@ -66,34 +69,31 @@ class App:
         return self._site.get(path, known_tag)
 
     def call(self, request: events.Request) -> Answer:
-        """Answer a request to the API, with its cross-origin headers."""
+        """Answer what is sent or asked, with its cross-origin headers."""
         cors = self._cors(request.headers.get("origin", ""))
         if request.method == "OPTIONS":
             return Answer(204, cors)
-        answer = self._route(request)
+        answer = self._ask(request)
         return Answer(answer.status, {**answer.headers, **cors}, answer.body)
 
-    def _route(self, request: events.Request) -> Answer:
-        path = unquote(request.path)
-        for route, function in self._routes:
-            match = route.pattern.fullmatch(path)
-            if match is None or route.method != request.method:
-                continue
-            event = events.http(request, route.key, match.groupdict())
-            if not self._room.acquire(blocking=False):
-                return _busy()
-            call = self._pool.submit(function, event)
-            call.add_done_callback(lambda _: self._room.release())
-            try:
-                answered = call.result(function.function.timeout)
-            except CallTimeoutError:
-                call.cancel()
-                return _busy()
-            except Exception:
-                traceback.print_exc()
-                return _message(500, "Internal Server Error")
-            return _answer(answered)
-        return _message(404, "Not Found")
+    def _ask(self, request: events.Request) -> Answer:
+        if self._asked is None:
+            return _message(404, "Not Found")
+        if request.body and request.headers.get(DIGEST) != sha256(request.body).hexdigest():
+            return _message(403, f"{DIGEST} is not the SHA-256 of the body")
+        if not self._room.acquire(blocking=False):
+            return _busy()
+        call = self._pool.submit(self._asked, events.http(request))
+        call.add_done_callback(lambda _: self._room.release())
+        try:
+            answered = call.result(self._asked.function.timeout)
+        except CallTimeoutError:
+            call.cancel()
+            return _busy()
+        except Exception:
+            traceback.print_exc()
+            return _message(502, "Internal Server Error")
+        return _answer(answered)
 
     def _cors(self, origin: str) -> dict[str, str]:
         cors = self._front.cors

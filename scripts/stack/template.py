@@ -20,20 +20,6 @@ _NAMES = re.compile(r"\$\{([^}!]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """A route of the HTTP API: "POST", "/v1/statements", and the same as a pattern."""
-
-    method: str
-    path: str
-    pattern: re.Pattern[str]
-
-    @property
-    def key(self) -> str:
-        """The route key of an event."""
-        return f"{self.method} {self.path}"
-
-
-@dataclass(frozen=True, slots=True)
 class Queue:
     """A queue that wakes a function: its name, and how messages come in. Times in seconds."""
 
@@ -58,7 +44,10 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function: "handlers.submit.handle" below `code`, its variables and what wakes it."""
+    """A function: "handlers.submit.handle" below `code`, its variables and what wakes it.
+
+    `asked`: it has an address of its own, to which the gate passes requests.
+    """
 
     name: str
     handler: str
@@ -66,14 +55,15 @@ class Function:
     timeout: int
     memory: int
     variables: Mapping[str, str]
-    routes: tuple[Route, ...]
+    asked: bool
     queues: tuple[Queue, ...]
     schedules: tuple[Schedule, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What CloudFront adds: headers by path, how long absence is kept; and whom the API hears."""
+    """What CloudFront adds: headers by path, how long absence is kept; and whom the address of
+    `submit` hears."""
 
     headers: Mapping[str, str]
     special: tuple[tuple[re.Pattern[str], Mapping[str, str]], ...]
@@ -207,7 +197,7 @@ def _function(name: str, document: Mapping[str, Any], resolve: _Resolver) -> Fun
         event: (one["Type"], resolve(one["Properties"]))
         for event, one in properties.get("Events", {}).items()
     }
-    known = {"HttpApi", "SQS", "ScheduleV2"}
+    known = {"SQS", "ScheduleV2"}
     for event, (kind, _) in events.items():
         if kind not in known:
             raise ValueError(f"{name}.{event}: events of type {kind} cannot be run here")
@@ -220,16 +210,10 @@ def _function(name: str, document: Mapping[str, Any], resolve: _Resolver) -> Fun
         properties["Timeout"],
         properties["MemorySize"],
         variables,
-        tuple(_route(one) for kind, one in events.values() if kind == "HttpApi"),
+        name in _addresses(resources),
         queues,
         ticks + _through_queues(queues, resources, resolve),
     )
-
-
-def _route(properties: Mapping[str, Any]) -> Route:
-    path = properties["Path"]
-    pattern = re.sub(r"\\{([a-z_]+)\\}", r"(?P<\1>[^/]+)", re.escape(path))
-    return Route(properties["Method"].upper(), path, re.compile(pattern))
 
 
 def _queue(properties: Mapping[str, Any], resources: Mapping[str, Any]) -> Queue:
@@ -273,7 +257,7 @@ def _front(resources: Mapping[str, Any], resolve: _Resolver) -> Front:
         policy = resources[behaviour["ResponseHeadersPolicyId"]["Ref"]]["Properties"]
         return _headers(policy["ResponseHeadersPolicyConfig"])
 
-    api = _only(resources, "AWS::Serverless::HttpApi")
+    (address,) = _addresses(resources).values()
     return Front(
         headers(config["DefaultCacheBehavior"]),
         tuple(
@@ -281,14 +265,17 @@ def _front(resources: Mapping[str, Any], resolve: _Resolver) -> Front:
             for one in config["CacheBehaviors"]
         ),
         max(one["ErrorCachingMinTTL"] for one in config["CustomErrorResponses"]),
-        resolve(api["CorsConfiguration"]),
+        resolve(address["Cors"]),
     )
 
 
-def _only(resources: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    (found,) = (one["Properties"] for one in resources.values() if one["Type"] == kind)
-    properties: dict[str, Any] = found
-    return properties
+def _addresses(resources: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the properties of functions' own addresses, by the function's name."""
+    return {
+        one["Properties"]["TargetFunctionArn"]["Ref"]: one["Properties"]
+        for one in resources.values()
+        if one["Type"] == "AWS::Lambda::Url"
+    }
 
 
 def _headers(config: Mapping[str, Any]) -> dict[str, str]:

@@ -32,13 +32,10 @@ ADDED = {
     "AWS::Lambda::Function": 5,
     "AWS::Lambda::EventInvokeConfig": 5,
     "AWS::Lambda::EventSourceMapping": 3,
-    "AWS::Lambda::Permission": 6,
     "AWS::Scheduler::Schedule": 3,
-    "AWS::ApiGatewayV2::Api": 1,
-    "AWS::ApiGatewayV2::Stage": 1,
 }
-"""What comes for functions, their events and the API, and how often."""
-SHORT = ("AWS::Serverless::Function", "AWS::Serverless::HttpApi")
+"""What comes for functions and their events, and how often."""
+SHORT = ("AWS::Serverless::Function",)
 
 
 def expand(document: Document) -> dict[str, dict[str, Any]]:
@@ -87,11 +84,6 @@ def test_each_wire_leads_where_the_template_says(expanded: dict[str, dict[str, A
     for name, one in stack.of("AWS::Lambda::Function").items():
         assert one["Role"] == f"${{{name}Role.Arn}}"
         assert not {"VpcConfig", "Layers", "TracingConfig", "DeadLetterConfig"} & one.keys()
-    for one in stack.of("AWS::Lambda::Permission").values():
-        assert one["Principal"] == "apigateway.amazonaws.com"
-        assert one["FunctionName"] == "${Submit}"
-        assert ":${AWS::AccountId}:${Api}/" in one["SourceArn"]
-        assert "/v1/" in one["SourceArn"]
     for name, one in stack.of("AWS::Scheduler::Schedule").items():
         target = one["Target"]
         if name == "PublishMinute":
@@ -103,10 +95,3 @@ def test_each_wire_leads_where_the_template_says(expanded: dict[str, dict[str, A
         function = name.removesuffix("Bell")
         assert one["EventSourceArn"] == f"${{{function}Queue.Arn}}"
         assert one["FunctionName"] == f"${{{function}}}"
-    (stage,) = stack.of("AWS::ApiGatewayV2::Stage").values()
-    asked = {"GET /v1/statements/{leaf}", "GET /v1/held", "GET /v1/held/{id}"}
-    sent = {"POST /v1/statements", "POST /v1/attachments", "POST /v1/pictures"}
-    assert stage["RouteSettings"].keys() == sent | asked
-    (api,) = stack.of("AWS::ApiGatewayV2::Api").values()
-    paths = {route.partition(" ")[2] for route in stage["RouteSettings"]}
-    assert api["Body"]["paths"].keys() == paths

@@ -27,11 +27,11 @@ def request(**changed: object) -> events.Request:
 
 
 def test_an_http_event_has_the_shape_of_payload_format_two() -> None:
-    event = events.http(request(), "POST /v1/statements", {})
+    event = events.http(request())
     assert json.loads(json.dumps(event)) == event
     assert {"version", "routeKey", "rawPath", "rawQueryString", "headers", "requestContext",
             "isBase64Encoded", "body"} == event.keys()  # fmt: skip
-    assert (event["version"], event["routeKey"]) == ("2.0", "POST /v1/statements")
+    assert (event["version"], event["routeKey"]) == ("2.0", "$default")
     assert (event["body"], event["isBase64Encoded"]) == ("{}", False)
     context = event["requestContext"]
     assert context["http"] == {
@@ -44,14 +44,14 @@ def test_an_http_event_has_the_shape_of_payload_format_two() -> None:
     assert context["stage"] == "$default"
 
 
-def test_parameters_query_and_binary_bodies() -> None:
+def test_path_query_and_binary_bodies() -> None:
     asked = request(method="GET", path="/v1/statements/a%20b", query="q=1&q=2&e=", body=b"")
-    event = events.http(asked, "GET /v1/statements/{leaf}", {"leaf": "a b"})
-    assert event["pathParameters"] == {"leaf": "a b"}
+    event = events.http(asked)
+    assert event["rawPath"] == "/v1/statements/a b"
     assert event["queryStringParameters"] == {"q": "1,2", "e": ""}
     assert "body" not in event
     for body, kind in ((b"\xff", "application/json"), (b"{}", "application/octet-stream")):
-        event = events.http(request(body=body, headers={"content-type": kind}), "x", {})
+        event = events.http(request(body=body, headers={"content-type": kind}))
         assert event["isBase64Encoded"] is True
         assert base64.b64decode(event["body"]) == body
 
@@ -105,7 +105,7 @@ def test_a_rule_needs_a_value_and_no_rule_means_no_store() -> None:
 
 def function(name: str, **variables: str) -> template.Function:
     return template.Function(
-        name, "tests.infra.test_stack.echo", ROOT, 3, 128, variables, (), (), ()
+        name, "tests.infra.test_stack.echo", ROOT, 3, 128, variables, False, (), ()
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from scripts.stack import officers
+from scripts.stack.server import DIGEST
 from tests.infra.document import LIVE, TRIAL, Stack, evaluate, read
 from tests.live_portal import ROOT
 
@@ -20,15 +21,16 @@ INVENTORY = {
     "CloudFront::CachePolicy": "FilesCache",
     "CloudFront::Distribution": "Front Gate",
     "CloudFront::Function": "AppPage Folders",
-    "CloudFront::OriginAccessControl": "FilesAccess",
+    "CloudFront::OriginAccessControl": "FilesAccess SubmitAccess",
     "CloudFront::ResponseHeadersPolicy": "AppHeaders FilesHeaders SummaryHeaders",
     "CloudWatch::Dashboard": "Night",
     "DynamoDB::Table": "OrderTable RecordsTable RegisterTable",
     "IAM::Policy": "ClockPolicy PublishPolicy RenderPolicy SequencePolicy SubmitPolicy WatchPolicy",
     "IAM::Role": "ClockRole PublishRole RenderRole SequenceRole SubmitRole WatchRole",
     "KMS::Key": "LogKey",
-    "Logs::LogGroup": "ApiLog PublishLog RenderLog SequenceLog SubmitLog WatchLog",
-    "Logs::MetricFilter": "TooMany",
+    "Lambda::Permission": "SubmitByGate SubmitByUrl",
+    "Lambda::Url": "SubmitUrl",
+    "Logs::LogGroup": "PublishLog RenderLog SequenceLog SubmitLog WatchLog",
     "S3::Bucket": "AppBucket AttachmentsBucket PublicBucket StateBucket",
     "S3::BucketPolicy":
         "AppBucketPolicy AttachmentsBucketPolicy PublicBucketPolicy StateBucketPolicy",
@@ -40,7 +42,6 @@ INVENTORY = {
     "SecretsManager::ResourcePolicy": "ReceiptKeyPolicy",
     "SecretsManager::Secret": "ReceiptKey",
     "Serverless::Function": "Publish Render Sequence Submit Watch",
-    "Serverless::HttpApi": "Api",
 }  # fmt: skip
 """Everything there is beside alarms; a new resource is written here, with tests of its own."""
 FUNCTIONS = {"Submit": 15, "Sequence": 60, "Publish": 300, "Render": 60, "Watch": 840}
@@ -310,13 +311,13 @@ def test_everything_wakes_as_it_should(stack: Stack) -> None:
     events = {
         name: {
             event: (one["Type"], *(one["Properties"].get(key) for key in
-                                   ("Method", "Path", "Queue", "ScheduleExpression", "Input")))
-            for event, one in function["Events"].items()
+                                   ("Queue", "ScheduleExpression", "Input")))
+            for event, one in function.get("Events", {}).items()
         }
         for name, function in stack.of("AWS::Serverless::Function").items()
     }  # fmt: skip
     for function in stack.of("AWS::Serverless::Function").values():
-        for one in function["Events"].values():
+        for one in function.get("Events", {}).values():
             schedule = one["Properties"]
             if one["Type"] == "ScheduleV2":
                 assert schedule["RoleArn"] == "${ClockRole.Arn}"
@@ -324,26 +325,15 @@ def test_everything_wakes_as_it_should(stack: Stack) -> None:
                 assert schedule.keys() - {"Input"} == {
                     "Name", "ScheduleExpression", "RoleArn", "RetryPolicy",
                 }  # fmt: skip
-    minute = ("ScheduleV2", None, None, None, "rate(1 minute)", None)
+    minute = ("ScheduleV2", None, "rate(1 minute)", None)
     whole = f"rate({stack.values['WholeMinutes']} minutes)"
     assert events == {
-        "Submit": {
-            "Send": ("HttpApi", "POST", "/v1/statements", None, None, None),
-            "HandIn": ("HttpApi", "POST", "/v1/attachments", None, None, None),
-            "Show": ("HttpApi", "POST", "/v1/pictures", None, None, None),
-            "Ask": ("HttpApi", "GET", "/v1/statements/{leaf}", None, None, None),
-            "AskWhatWaits": ("HttpApi", "GET", "/v1/held", None, None, None),
-            "ReadWhatWaits": ("HttpApi", "GET", "/v1/held/{id}", None, None, None),
-        },
-        "Sequence": {
-            "Bell": ("SQS", None, None, "${SequenceQueue.Arn}", None, None), "Minute": minute,
-        },
-        "Publish": {"Bell": ("SQS", None, None, "${PublishQueue.Arn}", None, None)},
-        "Render": {"Bell": ("SQS", None, None, "${RenderQueue.Arn}", None, None)},
-        "Watch": {
-            "Minute": minute, "Whole": ("ScheduleV2", None, None, None, whole, '{"whole": true}'),
-        },
-    }  # fmt: skip
+        "Submit": {},
+        "Sequence": {"Bell": ("SQS", "${SequenceQueue.Arn}", None, None), "Minute": minute},
+        "Publish": {"Bell": ("SQS", "${PublishQueue.Arn}", None, None)},
+        "Render": {"Bell": ("SQS", "${RenderQueue.Arn}", None, None)},
+        "Watch": {"Minute": minute, "Whole": ("ScheduleV2", None, whole, '{"whole": true}')},
+    }
 
 
 def test_bells_are_encrypted_and_outlast_a_run_that_was_killed(stack: Stack) -> None:
@@ -355,20 +345,40 @@ def test_bells_are_encrypted_and_outlast_a_run_that_was_killed(stack: Stack) -> 
 # ---------------------------------------------------------------- what faces the world
 
 
-def test_the_api_has_limits_origins_by_name_and_lines_without_addresses(stack: Stack) -> None:
-    api = only(stack, "AWS::Serverless::HttpApi")
-    limits = [api["DefaultRouteSettings"], *api["RouteSettings"].values()]
-    asked = {"GET /v1/statements/{leaf}", "GET /v1/held", "GET /v1/held/{id}"}
-    sent = {"POST /v1/statements", "POST /v1/attachments", "POST /v1/pictures"}
-    assert api["RouteSettings"].keys() == sent | asked
-    assert all(0 < one[f"Throttling{kind}Limit"] <= 1000
-               for one in limits for kind in ("Burst", "Rate"))  # fmt: skip
-    assert api["CorsConfiguration"]["AllowOrigins"] == stack.values["Uploaders"]
-    assert api["CorsConfiguration"]["AllowMethods"] == ["GET", "POST"]
-    assert api["AccessLogSettings"]["DestinationArn"] == "${ApiLog.Arn}"
-    logged = set(json.loads(api["AccessLogSettings"]["Format"]).values()) - {stack.values["Origin"]}
-    fields = "requestId requestTime routeKey status responseLength responseLatency"
-    assert logged == {f"$context.{field}" for field in fields.split()}
+def test_nobody_reaches_submit_but_through_the_gate_and_its_web_acl(stack: Stack) -> None:
+    """Its address asks for a signature that only the gate's distribution may make."""
+    address = only(stack, "AWS::Lambda::Url")
+    assert (address["TargetFunctionArn"], address["AuthType"]) == ("${Submit}", "AWS_IAM")
+    distribution = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Gate}"
+    permissions = stack.of("AWS::Lambda::Permission").values()
+    for one in permissions:
+        assert (one["FunctionName"], one["Principal"]) == ("${Submit}", "cloudfront.amazonaws.com")
+        assert one["SourceArn"] == distribution, "another account's distribution has no web ACL"
+    assert [
+        (one["Action"], one.get("FunctionUrlAuthType"), one.get("InvokedViaFunctionUrl"))
+        for one in permissions
+    ] == [
+        ("lambda:InvokeFunctionUrl", "AWS_IAM", None), ("lambda:InvokeFunction", None, True),
+    ]  # fmt: skip
+    gate = stack.of("AWS::CloudFront::Distribution")["Gate"]["DistributionConfig"]
+    (origin,) = (one for one in gate["Origins"] if one["Id"] == "submit")
+    assert gate["DefaultCacheBehavior"]["TargetOriginId"] == "submit"
+    assert origin["OriginAccessControlId"] == "${SubmitAccess.Id}"
+    host = {"Fn::Select": [2, {"Fn::Split": ["/", "${SubmitUrl.FunctionUrl}"]}]}
+    assert origin["DomainName"] == host
+    ways = {kind for kind in INVENTORY if re.search("Api|LoadBalancing|AppSync|Url", kind)}
+    assert ways == {"Lambda::Url"}
+
+
+def test_who_uploads_from_a_page_is_named_and_may_tell_the_digest_of_a_body(stack: Stack) -> None:
+    cors = only(stack, "AWS::Lambda::Url")["Cors"]
+    assert cors["AllowOrigins"] == stack.values["Uploaders"]
+    assert cors["AllowMethods"] == ["GET", "POST"]
+    assert cors["AllowHeaders"] == ["content-type", DIGEST]
+    assert "AllowCredentials" not in cors
+    policy = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+    gate = stack.of("AWS::CloudFront::Distribution")["Gate"]["DistributionConfig"]
+    assert gate["DefaultCacheBehavior"]["OriginRequestPolicyId"] == policy, "all but Host"
 
 
 def test_readers_get_and_never_send_and_uploads_are_kept_by_no_cache(stack: Stack) -> None:
@@ -386,8 +396,10 @@ def test_readers_get_and_never_send_and_uploads_are_kept_by_no_cache(stack: Stac
         assert one["OriginAccessControlId"] == "${FilesAccess.Id}"
     words = origins["attachments"]["DomainName"]
     assert words == "${AttachmentsBucket.RegionalDomainName}"
-    access = only(stack, "AWS::CloudFront::OriginAccessControl")["OriginAccessControlConfig"]
-    assert (access["SigningBehavior"], access["SigningProtocol"]) == ("always", "sigv4")
+    for name, kind in (("FilesAccess", "s3"), ("SubmitAccess", "lambda")):
+        access = stack.of("AWS::CloudFront::OriginAccessControl")[name]["OriginAccessControlConfig"]
+        assert access["OriginAccessControlOriginType"] == kind
+        assert (access["SigningBehavior"], access["SigningProtocol"]) == ("always", "sigv4")
     upload = gate["DefaultCacheBehavior"]
     assert upload["ViewerProtocolPolicy"] == "https-only"
     assert upload["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", "CachingDisabled"
@@ -398,7 +410,7 @@ def test_readers_get_and_never_send_and_uploads_are_kept_by_no_cache(stack: Stac
     assert missing["ErrorCachingMinTTL"] <= 30
     # No page in place of an answer: problem documents reach whoever asked.
     assert gate["CustomErrorResponses"] == [
-        {"ErrorCode": code, "ErrorCachingMinTTL": 0} for code in (404, 405, 500, 503)
+        {"ErrorCode": code, "ErrorCachingMinTTL": 0} for code in (403, 404, 405, 500, 502, 503, 504)
     ]
     for config, parameter in ((front, "Domain"), (gate, "UploadDomain")):
         domain = stack.values[parameter]
@@ -489,11 +501,7 @@ def test_everything_has_an_alarm_and_silence_is_one_where_it_means_harm(stack: S
         assert alarm["AlarmActions"] == alarm["OKActions"] == ["${AlarmTopic}"], "its end too"
         assert "ActionsEnabled" not in alarm
     heard = {one["Value"] for alarm in alarms.values() for one in alarm["Dimensions"]}
-    for kind, form in (
-        ("AWS::Serverless::Function", "${%s}"),
-        ("AWS::Serverless::HttpApi", "${%s}"),
-    ):
-        assert {form % name for name in stack.of(kind)} <= heard
+    assert {f"${{{name}}}" for name in FUNCTIONS} <= heard
 
 
 def _alarm(name: str, alarm: dict[str, Any]) -> str:
@@ -521,8 +529,6 @@ def test_every_alarm_of_ours_reads_what_a_function_measures() -> None:
     for alarm in ours:
         portal, *service = alarm["Dimensions"]
         assert portal == {"Name": "portal", "Value": LIVE["Origin"]}, "not another portal's"
-        if alarm["MetricName"] == "TooMany":
-            continue  # the filter of the API's own log writes it
         assert [one["Name"] for one in service] == ["service"]
         assert f'"{alarm["MetricName"]}"' in written
         assert (ROOT / f"functions/handlers/{service[0]['Value']}.py").exists()
@@ -540,7 +546,7 @@ def test_one_page_shows_the_night_by_metrics_that_are_written(stack: Stack) -> N
         ids = {line[-1]["id"] for line in named if isinstance(line[-1], dict)}
         for namespace, name, *of in ([x for x in line if isinstance(x, str)] for line in named):
             assert (namespace, *of) in sources, name
-            assert namespace != NAMESPACE or f'"{name}"' in written or name == "TooMany"
+            assert namespace != NAMESPACE or f'"{name}"' in written
         for (share,) in (line for line in widget["metrics"] if line not in named):
             assert set(re.findall(r"[a-z]+", share["expression"])) <= ids
     assert len({one["properties"]["title"] for one in widgets}) == len(widgets) == 6
@@ -550,20 +556,9 @@ def _parts(dimensions: list[dict[str, Any]]) -> list[str]:
     return [part for one in dimensions for part in (one["Name"], one["Value"])]
 
 
-def test_requests_that_the_api_throttles_are_counted_from_its_own_lines(stack: Stack) -> None:
-    (counted,) = stack.of("AWS::Logs::MetricFilter").values()
-    assert counted["LogGroupName"] == "${ApiLog}"
-    assert counted["FilterPattern"] == '{ $.status = "429" }'
-    (made,) = counted["MetricTransformations"]
-    assert (made["MetricNamespace"], made["MetricName"]) == (NAMESPACE, "TooMany")
-    line = json.loads(only(stack, "AWS::Serverless::HttpApi")["AccessLogSettings"]["Format"])
-    assert made["Dimensions"] == [{"Key": "portal", "Value": "$.portal"}]
-    assert (line["portal"], line["status"]) == (stack.values["Origin"], "$context.status")
-
-
 def test_log_lines_end_and_alarms_reach_the_address_that_was_given(stack: Stack) -> None:
     groups = stack.of("AWS::Logs::LogGroup")
-    assert groups.keys() == {f"{name}Log" for name in (*FUNCTIONS, "Api")}
+    assert groups.keys() == {f"{name}Log" for name in FUNCTIONS}
     assert {one["RetentionInDays"] for one in groups.values()} == {stack.values["LogDays"]}
     address = stack.values["AlarmEmail"]
     assert only(stack, "AWS::SNS::Topic").get("Subscription", []) == (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from hashlib import sha256
 from http.client import HTTPConnection
 from types import SimpleNamespace
 from typing import Any
@@ -22,8 +22,7 @@ class Slow:
     """A function that answers when it is let go, and counts its calls."""
 
     def __init__(self) -> None:
-        route = SimpleNamespace(method="POST", key="POST /v1/x", pattern=re.compile("/v1/x"))
-        self.function = SimpleNamespace(routes=[route], timeout=PATIENCE)
+        self.function = SimpleNamespace(asked=True, timeout=PATIENCE)
         self.go = threading.Event()
         self.calls = 0
 
@@ -53,7 +52,8 @@ def port(slow: Slow) -> Iterator[int]:
 
 def post(port: int, body: bytes) -> tuple[int, dict[str, str]]:
     client = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    client.request("POST", "/v1/x", body, {"content-type": "application/json"})
+    told = {"content-type": "application/json", server.DIGEST: sha256(body).hexdigest()}
+    client.request("POST", "/v1/x", body, told)
     answer = client.getresponse()
     answer.read()
     client.close()

@@ -154,7 +154,6 @@ def night(wave: float) -> Iterator[Line]:
     def counted(function: str, what: str, size: float, times: float) -> float:
         return COUNTED[function][what].at(size) * times
 
-    yield _line("HTTP API", forms, "requests")
     calls = forms + orders + runs
     yield _line("Lambda request", calls, "requests")
     lasts = {

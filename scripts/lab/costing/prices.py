@@ -32,7 +32,6 @@ class Price:
 PRICES: Final = {
     one.name: one
     for one in (
-        Price("HTTP API", 1.00, 1e6, "requests", _MEMORY),
         Price("Lambda request", 0.20, 1e6, "requests", _MEMORY),
         Price("Lambda arm64", 0.0000133334, 1, "seconds with a gibibyte", _MEMORY),
         Price("DynamoDB write", 0.625, 1e6, "request units", _SECOND),

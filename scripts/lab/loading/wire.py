@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
-from rekap.desk.officials.outbox.upload import TYPE, Raw
+from rekap.desk.officials.outbox.upload import DIGEST, TYPE, Raw
 
 IDLE_S: Final = 20.0
 """Idle connections are given up before the server does it (30 s)."""
@@ -22,6 +23,7 @@ def request(method: str, host: str, path: str, body: bytes = b"") -> bytes:
     lines = [f"{method} {path} HTTP/1.1", f"host: {host}"]
     if body:
         lines += [f"content-type: {TYPE}", f"content-length: {len(body)}"]
+        lines.append(f"{DIGEST}: {sha256(body).hexdigest()}")
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 

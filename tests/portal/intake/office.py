@@ -66,7 +66,7 @@ class Office:
         )  # fmt: skip
 
     def send(self, body: bytes | str, kind: str = "application/json", **event: Any) -> Answer:
-        """Post a body; text goes as text, bytes as base64, as the API does."""
+        """Post a body; text goes as text, bytes as base64, as Lambda does."""
         is_bytes = isinstance(body, bytes)
         made = {
             "headers": {"content-type": kind},

@@ -83,10 +83,10 @@ class Functions:
 
 
 def _upload(envelope: bytes, number: int) -> Event:
-    """An HTTP API event, payload format 2.0, with a binary body."""
+    """The event of a function's own address, payload format 2.0, with a binary body."""
     return {
         "version": "2.0",
-        "routeKey": "POST /v1/statements",
+        "routeKey": "$default",
         "rawPath": "/v1/statements",
         "rawQueryString": "",
         "headers": {"content-type": "application/json", "content-length": str(len(envelope))},

@@ -12,6 +12,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from time import monotonic
 from typing import Final
 from urllib.parse import urljoin
@@ -23,12 +24,14 @@ from rekap.net.client import Client, Cut, Late, Refused, Unfinished
 PATH: Final = "/v1/statements"
 INSIST: Final = "?insist=1"
 TYPE: Final = "application/vnd.dsse.envelope.v1+json"
+DIGEST: Final = "X-Amz-Content-Sha256"
+"""CloudFront signs what this says of the body; without it Lambda refuses what is sent."""
 MAX_ANSWER: Final = 4 * 1024 * 1024
 """Bytes: a form of 300 columns that breaks every rule has an answer of about one million."""
 
 _SOCKET_SECONDS: Final = 30.0
 _REQUEST_SECONDS: Final = 120.0
-"""A request may take: 64 KB at 1 KB/s, and the 30 seconds that the API has for its answer."""
+"""A request may take: 64 KB at 1 KB/s, and the 30 seconds that the gate waits for an answer."""
 _EXPIRED: Final = frozenset({9, 10})
 """OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED."""
 
@@ -114,6 +117,7 @@ class Portal:
         `insist`: a person wants it beside the form that counts.
         """
         headers = {"Content-Type": TYPE, "Accept": "application/json, application/problem+json"}
+        headers[DIGEST] = sha256(envelope).hexdigest()
         return self._ask("POST", PATH + INSIST * insist, envelope, headers)
 
     def get(self, path: str) -> Raw:
