@@ -13,6 +13,7 @@ from typing import Final
 from handlers.access import Outside
 from handlers.glance import Glance, look
 from rekap.audit.again import repeat
+from rekap.audit.attachments import SAMPLE
 from rekap.audit.plan import Plan
 from rekap.audit.reader import Unreadable, UrlSource
 from rekap.audit.verdict import in_order, printable
@@ -103,6 +104,7 @@ def _audit(outside: Outside, until: float, sight: Sight) -> None:
     policy = None if key is None else Policy.of_log(key)
     plan = Plan(
         Site, release.current(), PAGES, policy, now=outside.clock(), seed=secrets.token_hex(16),
+        pictures=SAMPLE,
         app=UrlSource(outside.app, until) if outside.app else None,
     )  # fmt: skip
     grace = min(GRACE_S, (until - time.monotonic()) / 4)

@@ -29,7 +29,7 @@ from rekap.audit.fork import Fork
 from rekap.audit.plan import Plan
 from rekap.audit.reader import Source
 from rekap.core.signing.note import COSIGNATURE, Note, NoteKey, cosign
-from rekap.core.statements import attachments
+from rekap.core.statements import attachments, pictures
 from rekap.desk import main as command
 
 Contents = dict[str, bytes]
@@ -152,7 +152,7 @@ def test_a_copy_of_a_folder_and_its_refreshment(
     assert names(copy.parent) == [".copy.mirror", "copy"]
 
 
-def test_the_audit_is_told_which_words_the_copy_has(
+def test_the_audit_is_told_which_words_and_pictures_the_copy_has(
     site: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     had = []
@@ -163,12 +163,13 @@ def test_the_audit_is_told_which_words_the_copy_has(
 
     monkeypatch.setattr(mirror, "repeat", told)
     assert run("mirror", site, "--to", copy) == 0
-    path = attachments.path("ab" * 32)
-    (copy / path).parent.mkdir()
-    (copy / path).write_bytes(b"words")
+    found = {attachments.path("ab" * 32), pictures.path("cd" * 32)}
+    for path in found:
+        (copy / path).parent.mkdir()
+        (copy / path).write_bytes(b"words")
     grow(site)
     assert run("mirror", site, "--to", copy) == 0
-    assert had == [frozenset(), frozenset({path})]
+    assert had == [frozenset(), frozenset(found)]
 
 
 def test_an_address_is_asked_only_for_what_is_new(

@@ -24,12 +24,12 @@ from dataclasses import dataclass
 from rekap.audit import anchors as anchoring
 from rekap.audit import checks, evidence, history
 from rekap.audit.app import check_app
-from rekap.audit.attachments import check_attachments
+from rekap.audit.attachments import Lot, check_attachments
 from rekap.audit.comparison import PROOF, Comparison
 from rekap.audit.leftovers import check_kept
 from rekap.audit.log import LogContent, Progress
 from rekap.audit.opening import Opened, Opening
-from rekap.audit.plan import Plan
+from rekap.audit.plan import ALL, Plan
 from rekap.audit.reader import Source, Unreadable
 from rekap.audit.receipt import check_receipt
 from rekap.audit.signatures import Signatures
@@ -89,7 +89,7 @@ def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Out
             check_attachments(
                 source, state, opened.files, whole=whole,
                 processes=plan.processes, keep=plan.sink.attachment if plan.sink else None,
-                report=report, progress=progress, had=plan.had,
+                report=report, progress=progress, had=plan.had, lot=_lot(plan, opened),
             )  # fmt: skip
     except Unreadable:
         comparison.give_up()
@@ -103,6 +103,13 @@ def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Out
         check_app(plan.app, state, report, proved=opened.content.proved and whole)
     opening.look_again(opened)
     return Outcome(opened.content, opened.head.data, opened.claim_data or b"", sizes)
+
+
+def _lot(plan: Plan, opened: Opened) -> Lot:
+    """Draw pictures; whoever keeps a copy takes all."""
+    if plan.pictures == ALL or plan.sink is not None:
+        return Lot()
+    return Lot(plan.pictures, opened.head.checkpoint.root + plan.seed.encode())
 
 
 def _fold(

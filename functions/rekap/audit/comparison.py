@@ -12,6 +12,7 @@ from typing import Final
 
 from rekap.audit import assets, checks, pages
 from rekap.audit import claim as claims
+from rekap.audit.attachments import FOLDERS
 from rekap.audit.claim import CLAIM
 from rekap.audit.history import Stop
 from rekap.audit.later import Later
@@ -24,7 +25,6 @@ from rekap.audit.texts import both
 from rekap.audit.verdict import Report, Words
 from rekap.core.ledger.state import State
 from rekap.core.log.tiles import LOG
-from rekap.core.statements import attachments
 
 PROOF: Final = re.compile(r"bukti/(0|[1-9][0-9]{0,17})\.tlog-proof")
 
@@ -152,7 +152,7 @@ class Comparison:
                 path
                 for path in sorted(opened.files - self.checked)
                 if path != CLAIM
-                and not path.startswith((LOG, attachments.FOLDER))
+                and not path.startswith((LOG, *FOLDERS))
                 and not _is_proof(path, size)
             )
 

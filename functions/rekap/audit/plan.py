@@ -27,7 +27,7 @@ class Sink(Protocol):
         """Take a proof that holds; called from forked processes."""
 
     def attachment(self, path: str, data: bytes) -> None:
-        """Take words that were signed; called from forked processes."""
+        """Take words or a picture that were signed; called from forked processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Plan:
     Whoever publishes must not know the seed beforehand.
 
     `render` and `release` are the publisher's; `policy`, `receipt` and `since` (a checkpoint) are
-    the reader's own, if any; `had` are paths of words that his own copy has; `app` is where
-    officers get theirs; `now` is in Unix seconds and decides only whether a receipt's promise is
-    due.
+    the reader's own, if any; `had` are paths of words and pictures that his own copy has,
+    `pictures` how many are read, or ALL; `app` is where officers get theirs; `now` is in Unix
+    seconds and decides only whether a receipt's promise is due.
     """
 
     render: pages.Render
@@ -64,6 +64,7 @@ class Plan:
     receipt: bytes | None = None
     since: bytes | None = None
     had: frozenset[str] = frozenset()
+    pictures: int = ALL
     app: Source | None = None
     now: int = 0
     processes: int = 1

@@ -26,6 +26,7 @@ from typing import Final
 from rekap.audit import again
 from rekap.audit import fork as forks
 from rekap.audit.anchors import POLICY
+from rekap.audit.attachments import FOLDERS
 from rekap.audit.audit import Outcome
 from rekap.audit.blocks import SiteLog
 from rekap.audit.claim import CLAIM, MAX_CLAIM, parse
@@ -47,7 +48,6 @@ from rekap.core.log.ports import CHECKPOINT
 from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
 from rekap.core.signing.note import MAX_NOTE, NoteKey
-from rekap.core.statements import attachments
 
 _PAUSE_S: Final = 5.0
 
@@ -253,13 +253,19 @@ class _Run:
             pages=0,
             policy=self.policy,
             since=None if self.copy is None else self.copy.read(CHECKPOINT, MAX_NOTE),
-            had=frozenset(() if self.copy is None else self.copy.paths(attachments.FOLDER)),
+            had=self._had(),
             processes=processes,
             sink=folder,
         )
         source: Source = self.source if copy is None else Overlay(self.source, copy)
         report, outcome = repeat(source, plan, self.grace, progress)
         return report, outcome, folder
+
+    def _had(self) -> frozenset[str]:
+        """Return the paths of the words and pictures that the copy has."""
+        if self.copy is None:
+            return frozenset()
+        return frozenset(path for folder in FOLDERS for path in self.copy.paths(folder))
 
     def _conclude(self, report: Report, files: int, new: int) -> None:
         say, size = self.say, report.facts["size"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from rekap.audit import again, checks
+from rekap.audit.attachments import SAMPLE
 from rekap.audit.audit import Outcome
 from rekap.audit.commands import files
 from rekap.audit.commands.arguments import add_site, taking
@@ -47,6 +48,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     )
     take("--seed", both("verify.the_lot_s_seed_to_repeat"), both("verify.text"))
     take("--receipt", both("verify.a_receipt_that_the_log_must"), "F", type=Path)
+    take("--pictures", both("verify.all_pictures", sample=SAMPLE), action="store_true")
     take("--app", both("verify.where_officers_get_their_app"), "DIR|URL")
     take("--since", both("verify.a_checkpoint_or_proof_of_another"), "F", type=Path)
     take(
@@ -121,6 +123,7 @@ def _plan(options: Namespace, source: Source) -> Plan:
         render=Site,
         release=current(),
         pages=pages,
+        pictures=ALL if options.pictures or not source.remote else SAMPLE,
         seed=secrets.token_hex(8) if options.seed is None else options.seed,
         policy=options.policy and Policy.parse(files.read(options.policy, MAX_POLICY)),
         receipt=None if options.receipt is None else files.read(options.receipt, MAX_NOTE),
