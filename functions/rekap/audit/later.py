@@ -89,7 +89,7 @@ class Later:
 
     @property
     def empty(self) -> bool:
-        """Nothing is left to be sought."""
+        """Tell whether nothing is left to be sought."""
         return not self._wrong and not self._extra
 
     def look(self, state: State, *, renders: bool) -> None:

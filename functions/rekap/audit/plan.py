@@ -74,5 +74,5 @@ class Plan:
 
     @property
     def makes_pages(self) -> bool:
-        """Whether any page or bulk data are made of the log."""
+        """Tell whether any page or bulk data are made of the log."""
         return self.pages != 0 or self.sink is not None

@@ -34,13 +34,13 @@ class Row:
 
     @property
     def difference(self) -> Votes:
-        """Above less below; a side that says nothing counts as nothing."""
+        """Return above less below; a side that says nothing counts as nothing."""
         above, below = self.above or {}, self.below or {}
         return {n: above.get(n, 0) - below.get(n, 0) for n in sorted(above.keys() | below.keys())}
 
     @property
     def differs(self) -> bool:
-        """Whether any pair's votes are not the same on both sides, or one side is silent."""
+        """Tell whether any pair's votes are not the same on both sides, or one side is silent."""
         one_sided = (self.above is None) != (self.below is None)
         return one_sided or any(self.difference.values())
 

@@ -93,7 +93,7 @@ def field(record: Any, name: str, kind: type[_Kind], path: str) -> _Kind:
 
 
 def maybe(record: Any, name: str, kind: type[_Kind], path: str) -> _Kind | None:
-    """As `field`, or None where the twin says null."""
+    """Return as `field`, or None where the twin says null."""
     value = want(record, dict, path).get(name)
     return None if value is None else want(value, kind, f"{path} {name}")
 

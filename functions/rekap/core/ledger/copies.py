@@ -115,7 +115,7 @@ def of_contest(state: State, election: str, contest: str) -> Iterator[tuple[str,
 
 
 def order(record: Record) -> tuple[int, int, str]:
-    """Where a holder stands: witnesses by pair, the supervisor, observers."""
+    """Return where a holder stands: witnesses by pair, the supervisor, observers."""
     return (
         HOLDERS.index(record["body"]), record["pair"] or 0, record["organisation"] or "",
     )  # fmt: skip

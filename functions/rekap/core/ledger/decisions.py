@@ -21,12 +21,12 @@ def _determination_key(fields: Mapping[str, Any]) -> str:
 
 
 def determination_in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
-    """(Id, revision) of a contest's determination in force."""
+    """Return (id, revision) of a contest's determination in force."""
     return revisions.in_force(view, _determination_key(fields))
 
 
 def whole_contest_fault(state: State, done: Complete) -> str | None:
-    """`contest`, or `region`: another than the contest's own."""
+    """Return `contest`, or `region`: another than the contest's own."""
     election_record = state.meta.get(f"election/{done.fields['election']}")
     contest = contest_of(election_record, done.fields["contest"])
     if contest is None:
@@ -35,7 +35,9 @@ def whole_contest_fault(state: State, done: Complete) -> str | None:
 
 
 def determination_fault(state: State, done: Complete) -> str | None:
-    """Of a whole contest; `certificate`: it names none of its own D forms that took effect."""
+    """Return as `whole_contest_fault`; `certificate` where it names none of the contest's own D forms
+    that took effect.
+    """
     reason = whole_contest_fault(state, done)
     if reason is not None or "certificate" not in done.fields:
         return reason
@@ -76,13 +78,13 @@ def _elected_key(fields: Mapping[str, Any]) -> str:
 
 
 def elected_in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
-    """(Id, revision) of the statement in force that says who is elected in a contest."""
+    """Return (id, revision) of the statement in force that says who is elected in a contest."""
     return revisions.in_force(view, _elected_key(fields))
 
 
 def elected_fault(state: State, done: Complete) -> str | None:
-    """Of a whole contest; `pairs`: one that it has not; `empty-column`: that is no pair, and only
-    against it nobody is elected.
+    """Return as `whole_contest_fault`; `pairs` for a pair that the contest has not; `empty-column`
+    for the empty column as a pair, or for nobody where there is none.
     """
     reason = whole_contest_fault(state, done)
     if reason is not None:

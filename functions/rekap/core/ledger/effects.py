@@ -73,12 +73,12 @@ def log(state: State, touches: Touches, done: Complete) -> str:
 
 
 def publication(state: State, touches: Touches, done: Complete) -> str:
-    """From here on another release renders."""
+    """Another release renders from here on."""
     return _latest(state, touches, done, "publication")
 
 
 def app(state: State, touches: Touches, done: Complete) -> str:
-    """From here on officers sign in another app."""
+    """Officers sign in another app from here on."""
     return _latest(state, touches, done, "app")
 
 
@@ -109,7 +109,7 @@ def uploaders(state: State, touches: Touches, done: Complete) -> str:
 
 
 def election_in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
-    """(Id, revision) of an election's statement in force."""
+    """Return (id, revision) of an election's statement in force."""
     return revisions.in_force(view, f"election/{fields['election']}")
 
 
@@ -269,7 +269,7 @@ def _relist(state: State, election_record: Record, contest: Record, code: str, c
 
 
 def form_fault(state: State, done: Complete) -> str | None:
-    """`pairs`: figures of pairs that the contest has not."""
+    """Return `pairs` for figures of pairs that the contest has not."""
     election_record = state.meta.get(f"election/{done.fields['election']}")
     return slots.form_fault(election_record, done.fields)
 

@@ -68,7 +68,7 @@ def state_of(record: Record) -> str:
 
 
 def objection_fault(state: State, done: Complete) -> str | None:
-    """`pairs`: it claims votes of pairs that the contest has not."""
+    """Return `pairs` where it claims votes of pairs that the contest has not."""
     election = state.meta.get(f"election/{done.fields['election']}")
     return slots.pairs_fault(election, done.fields, "claims")
 

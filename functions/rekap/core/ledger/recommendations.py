@@ -58,12 +58,12 @@ def list_key(election: str, contest: str) -> str:
 
 
 def in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
-    """(Id, revision) of what a body says under this number."""
+    """Return (id, revision) of what a body says under this number."""
     return revisions.in_force(view, key(fields))
 
 
 def response_in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
-    """(Id, revision) of what a body responds to this recommendation."""
+    """Return (id, revision) of what a body responds to this recommendation."""
     return revisions.in_force(view, _response_key(fields))
 
 

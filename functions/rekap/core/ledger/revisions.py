@@ -16,7 +16,7 @@ from rekap.core.ledger.touches import Touches
 
 
 def in_force(view: View, key: str) -> tuple[str | None, int]:
-    """(Id, revision) of the statement in force under a key of map `meta`; (None, 0): none is."""
+    """Return (id, revision) of the statement in force under a key of map `meta`, or (None, 0)."""
     record = view.get("meta", key) or {}
     return record.get("statement"), record.get("revision", 0)
 

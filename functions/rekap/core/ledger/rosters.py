@@ -22,7 +22,7 @@ def key(election: str, code: str) -> str:
 
 
 def in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
-    """(Id, revision) of a region's roster in force."""
+    """Return (id, revision) of a region's roster in force."""
     record = view.get("regions", key(fields["election"], fields["region"])) or {}
     return record.get("roster"), record.get("revision", 0)
 

@@ -79,7 +79,7 @@ def cases(view: View, election: str, contest: str) -> list[Record]:
 
 
 def in_force(view: View, fields: Any) -> tuple[str | None, int]:
-    """(Id, revision) of the statement about a case that a new one must continue."""
+    """Return (id, revision) of the statement about a case that a new one must continue."""
     for case in cases(view, fields["election"], fields["contest"]):
         if _is_one(case["number"], fields["number"]):
             return case["statement"], case["revision"]

@@ -24,7 +24,7 @@ def log(touches: Touches, state: State, record: Record, fields: Record) -> None:
 
 
 def publication(touches: Touches, state: State, record: Record, fields: Record) -> None:
-    """From here on another release renders: every page may change."""
+    """Every page may change: another release renders from here on."""
     touches.log_base()
 
 

@@ -23,7 +23,7 @@ def _key(digest: str) -> str:
 
 
 def in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
-    """(Id, revision) of what is in force about a digest."""
+    """Return (id, revision) of what is in force about a digest."""
     return revisions.in_force(view, _key(fields["digest"]))
 
 

@@ -35,7 +35,7 @@ class Copy(OfAnElection, tag="copy", frozen=True, kw_only=True):
 
 
 def check_copy(report: Report, fields: dict[str, Any]) -> None:
-    """Of a TPS; a saksi has a pair, a pemantau an organisation and what it read."""
+    """A copy is of a TPS; a saksi has a pair, a pemantau an organisation and what it read."""
     check_figures(report, fields, "figures")
     if report.sound("region") and regions.level(fields["region"]) != model.LEVELS[-1]:
         report.add("region-level", "region")

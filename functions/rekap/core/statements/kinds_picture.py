@@ -33,7 +33,7 @@ class Pictures(OfASlot, tag="pictures", frozen=True, kw_only=True):
 
 
 def check_pictures(report: Report, fields: dict[str, Any]) -> None:
-    """Of a form on paper; each page once, and no file twice."""
+    """Pictures are of a form on paper; each page once, and no file twice."""
     check_slot(report, fields)
     if report.sound("form") and model.FORMS[fields["form"]].body is None:
         report.add("value", "form")

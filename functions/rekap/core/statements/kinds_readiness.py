@@ -62,7 +62,7 @@ _NAMES: Final = {
 
 
 def check_readiness(report: Report, fields: dict[str, Any]) -> None:
-    """Of a TPS; what arrived has ballots, what was returned boxes and seals, and nothing else."""
+    """Readiness is of a TPS; what arrived has ballots, what was returned boxes and seals alone."""
     if report.sound("region") and regions.level(fields["region"]) != model.LEVELS[-1]:
         report.add("region-level", "region")
     for name, by in _NAMES.items():

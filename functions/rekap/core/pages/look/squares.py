@@ -49,7 +49,7 @@ class Shape:
 
     @property
     def centres(self) -> tuple[int, ...]:
-        """Where alignment patterns stand, in both directions; not where corners are."""
+        """Return where alignment patterns stand, in both directions; corners have none."""
         last = 4 * self.version + 10
         middle = (2 * self.version + 8,) if self.version > 6 else ()
         return (6, *middle, last) if self.version > 1 else ()

@@ -83,7 +83,7 @@ def _certified_state(words: Words, twin: Twin) -> Sentence:
 
 
 def _decided(words: Words, twin: Twin) -> Markup | None:
-    """Where the contest stands, on the page of its own region, if anything was decided."""
+    """Say where the contest stands, on the page of its own region, if anything was decided."""
     said = None if twin["standing"] is None else courts.standing(words, twin)
     return None if said is None else said + "."
 
@@ -162,7 +162,7 @@ def _is_of_the_annulled(twin: Twin) -> bool:
 
 
 def _apart(words: Words, twin: Twin) -> Markup:
-    """By how many votes a region's certified form and sum differ, and how many nobody explains."""
+    """Say by how many votes a region's certified form and sum differ, and how many are unexplained."""
     votes = votes_apart(twin["contest"], twin["comparison"]["difference"])
     if not votes:
         return _NONE
