@@ -35,8 +35,8 @@ def whole_contest_fault(state: State, done: Complete) -> str | None:
 
 
 def determination_fault(state: State, done: Complete) -> str | None:
-    """Return as `whole_contest_fault`; `certificate` where it names none of the contest's own D forms
-    that took effect.
+    """Return as `whole_contest_fault`; `certificate` where it names no D form of the contest's
+    own region that took effect.
     """
     reason = whole_contest_fault(state, done)
     if reason is not None or "certificate" not in done.fields:

@@ -162,7 +162,7 @@ def _is_of_the_annulled(twin: Twin) -> bool:
 
 
 def _apart(words: Words, twin: Twin) -> Markup:
-    """Say by how many votes a region's certified form and sum differ, and how many are unexplained."""
+    """Say by how many votes certified form and sum differ, and how many of them nobody explains."""
     votes = votes_apart(twin["contest"], twin["comparison"]["difference"])
     if not votes:
         return _NONE
