@@ -26,6 +26,7 @@ from rekap.desk.operators.drafts import (
     election,
     incidents,
     of_the_log,
+    pictures,
     readiness,
     results,
 )
@@ -163,6 +164,13 @@ KINDS: Final = (
         "what TPS have on the eve and what came back, from a file",
         readiness.configure,
         readiness.drafts,
+    ),
+    Kind(
+        "pictures",
+        "foto formulir, menurut sidiknya",
+        "pictures of a form, by digest",
+        pictures.configure,
+        pictures.drafts,
     ),
     Kind(
         "withhold",
