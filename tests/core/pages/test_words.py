@@ -317,7 +317,7 @@ NAMED = (
     "recommended_type", "ground", "outcome", "refusal", "basis", "copy_source",
     "objection_code", "event_code", "incident_state", "pair_note", "follows",
     "readiness_step", "readiness_item",
-    "readiness_lack", "correction_basis", "withholding", "withhold_reason",
+    "readiness_lack", "correction_basis", "withholding", "withhold_reason", "picture_document",
 )  # fmt: skip
 """Tables of words for values of a payload."""
 
