@@ -6,10 +6,12 @@ reason, unless REKAP_REQUIRE names `sam`.
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import subprocess
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -25,7 +27,8 @@ from samtranslator.translator.transform import transform
 class Policies(ManagedPolicyLoader):
     def __init__(self): pass
     def load(self): return {"AmazonS3FullAccess": "arn:aws:iam::aws:policy/AmazonS3FullAccess"}
-json.dump(transform(json.load(sys.stdin), {}, Policies()), sys.stdout)
+document, parameters = json.load(sys.stdin)
+json.dump(transform(document, parameters, Policies()), sys.stdout)
 """
 
 ADDED = {
@@ -38,12 +41,16 @@ ADDED = {
 SHORT = ("AWS::Serverless::Function",)
 
 
-def expand(document: Document) -> dict[str, dict[str, Any]]:
+def expand(
+    document: Document, parameters: Mapping[str, str] | None = None
+) -> dict[str, dict[str, Any]]:
     """Return the resources that CloudFormation gets."""
     if not PYTHON.exists():
         needed.lacking("sam", "SAM's transformation is missing: make setup-rehearse")
     # As `sam deploy` does: the artifact is in a bucket before the transformation.
-    text = json.dumps(document).replace("../var/artifact/lambda.zip", "s3://bucket/lambda.zip")
+    text = json.dumps([document, parameters or {}]).replace(
+        "../var/artifact/lambda.zip", "s3://bucket/lambda.zip"
+    )
     environment = {**os.environ, "AWS_DEFAULT_REGION": "ap-southeast-3"}
     done = subprocess.run(
         [str(PYTHON), "-c", PROGRAM],
@@ -95,3 +102,21 @@ def test_each_wire_leads_where_the_template_says(expanded: dict[str, dict[str, A
         function = name.removesuffix("Bell")
         assert one["EventSourceArn"] == f"${{{function}Queue.Arn}}"
         assert one["FunctionName"] == f"${{{function}}}"
+
+
+def test_an_alias_would_keep_the_settings_of_before(expanded: dict[str, dict[str, Any]]) -> None:
+    """Why there is none (docs/adr, 0042): SAM names a version by the text, not by its values."""
+    assert not {"AWS::Lambda::Alias", "AWS::Lambda::Version"} & {
+        one["Type"] for one in expanded.values()
+    }
+    document = copy.deepcopy(read())
+    document["Globals"]["Function"] |= {
+        "AutoPublishAlias": "live", "AutoPublishAliasAllProperties": True,
+    }  # fmt: skip
+    versions = []
+    for tables in ("1", "2"):
+        document["Parameters"]["TableSet"]["Default"] = tables
+        made = expand(document, {"TableSet": tables, "Origin": TRIAL["Origin"]})
+        versions.append({n for n, one in made.items() if one["Type"] == "AWS::Lambda::Version"})
+    assert versions[0] == versions[1]
+    assert len(versions[0]) == 5
