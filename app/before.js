@@ -116,8 +116,8 @@ export async function home() {
       h("p", { class: "meta" }, "Tulis dan tanda tangani kertasnya dulu bersama saksi. Aplikasi menyalin kertas, bukan sebaliknya. Satu anggota mengisi dan menandatangani lebih dulu; yang lain membaca sendiri di teleponnya; ketua paling akhir."),
       stands && !open.length && !begun ? box("", "TPS ini sudah punya formulir yang dihitung", button("Ada yang salah: betulkan", correct, "kiri")) : null,
       open.length || begun ? button("Baca sendiri formulir yang dititipkan", () => go("#titipan"), "kiri") : button("Mulai isi angka dari kertas", () => go("#isi"), "kiri"),
-      button("Catat kejadian khusus", () => go("#kejadian"), "kiri"), queue.length > open.length ? button("Lihat antrean", () => go("#antrean"), "kiri") : null, button("Kunci saya", () => go("#kunci"), "kiri"), button("Telepon hilang atau mati", () => go("#hilang"), "kiri"),
-      h("p", { class: "meta" }, "Belum ada di aplikasi ini: foto, dan catatan tentang saksi. Untuk itu pakai cara PPK.")],
+      button("Catat kejadian khusus", () => go("#kejadian"), "kiri"), button("Foto C.Hasil", () => go("#foto"), "kiri"), queue.length > open.length ? button("Lihat antrean", () => go("#antrean"), "kiri") : null, button("Kunci saya", () => go("#kunci"), "kiri"), button("Telepon hilang atau mati", () => go("#hilang"), "kiri"),
+      h("p", { class: "meta" }, "Belum ada di aplikasi ini: catatan tentang saksi. Untuk itu pakai cara PPK.")],
     bawah: [main],
   };
 }

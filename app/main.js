@@ -22,6 +22,7 @@ Object.assign(screens, {
   beranda: home, kunci: keyScreen, isi: figures, daftar: list, jelas: explain, lembar: sheet, titipan: deposits,
   baca: blind, banding: compare, antrean: queueScreen, terima: receiptScreen, lain: another, betulkan: correction, mengapa: why, kode: codeScreen, pindai: scanScreen,
   keberatan: incident("objection"), kejadian: incident("event"), klaim: claim, tulisan: wordsScreen, hilang: lost,
+  foto: async (/** @type {string} */ step) => (await import("./foto/main.js")).screen(step),
 });
 
 async function begin() {

@@ -7,7 +7,7 @@ import { handIn, send } from "./portal.js";
 import { below, forget, get, put } from "./store.js";
 
 /**
- * @typedef {{id: string, kind: "form" | "copy" | "objection" | "event" | "grant" | "revoke" | "determination" | "answer" | "response" | "readiness", slot: string, envelope: string, revision: number, count: string, figures: Record<string, number>, number: number, code: string, words: string, handed?: "served" | "refused", state: "waiting" | "held" | "asked" | "refused" | "done" | "same" | "dropped",
+ * @typedef {{id: string, kind: "form" | "copy" | "objection" | "event" | "grant" | "revoke" | "determination" | "answer" | "response" | "readiness" | "pictures", slot: string, envelope: string, revision: number, count: string, figures: Record<string, number>, number: number, code: string, words: string, handed?: "served" | "refused", state: "waiting" | "held" | "asked" | "refused" | "done" | "same" | "dropped",
  *   title?: string, region?: string, address?: string, hash?: string,
  *   signers: number, made: number, tries: number, answer: any, next: number, insist: boolean}} Item
  */
@@ -89,7 +89,7 @@ export function owesWords({ state, words, handed }) {
 
 /** @param {Item} item @param {number} now */
 async function hand(item, now) {
-  const handed = await handIn(item.words);
+  const handed = await (item.kind === "pictures" ? (await import("./foto/send.js")).handIn : handIn)(item.words);
   const tries = item.tries + 1;
   await keep({ ...item, tries, ...(handed === "later" ? { next: now + Math.min(5 * tries, 300) } : { handed }) });
 }

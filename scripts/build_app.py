@@ -39,7 +39,7 @@ LIBRARY: Final = ROOT / "app" / "node_modules" / ".qr"
 
 WORKER: Final = "worker.js"
 LIST: Final = "files.json"
-LATER: Final = ("bersama/", "desk/", "saksi/")
+LATER: Final = ("bersama/", "desk/", "foto/", "saksi/")
 """Folders that a device keeps from the first time that its owner opens a screen of them."""
 
 _SHARED: Final = re.compile(r'from "\.{1,2}/verify/([a-z0-9]+)\.js"')
