@@ -76,6 +76,7 @@ lint: .venv/.dev ## style, types, import rule, the template
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/cfn-lint infra/template.yaml
 	$(BIN)/cfn-lint --regions us-east-1 -- infra/waf.yaml
+	$(BIN)/cfn-lint --regions ap-southeast-1 -- infra/copy.yaml
 
 setup-tools: .venv-tools/.done .venv-checkov/.done ## SAM's command and checkov, each in an environment of its own
 

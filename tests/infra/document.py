@@ -40,6 +40,8 @@ LIVE = {
     "Uploaders": "https://unggah.rekap.example,https://kpu.rekap.example",
     "LockMode": "COMPLIANCE",
     "LockDays": 3650,
+    "Copy": "arn:aws:s3:::salinan-log",
+    "CopyRole": "arn:aws:iam::111122223333:role/salinan",
     "LogDays": 365,
     "ReserveConcurrency": "true",
     "KeyAdministrator": "arn:aws:iam::111122223333:role/kunci",

@@ -33,6 +33,8 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "WebAcl": ("*", "arn:aws:wafv2:ap-southeast-3:111122223333:regional/webacl/a/b"),
     "LockMode": ("", "OFF", "GOVERNANCE "),
     "LockDays": (0, -1, 3651),
+    "Copy": ("*", "salinan-log", "arn:aws:s3:::a/b"),
+    "CopyRole": ("*", ARN + "root", ARN + "role/*"),
     "LogDays": (0, 1, 7, 3653),
     "ReserveConcurrency": ("", "yes"),
     "KeySpec": ("ECC_NIST_P256", "RSA_2048", "SYMMETRIC_DEFAULT"),
@@ -85,6 +87,7 @@ def test_a_live_log_is_locked_for_good_and_a_domain_has_its_certificate() -> Non
         ("LiveIsLockedForGood", str({"Fn::Equals": [{"Ref": "Mode"}, "live"]}), str(locked)),
         *((f"{name}HasCertificate", str(given(name)), str(given("Certificate")))
           for name in ("Domain", "UploadDomain")),
+        ("CopyHasRole", str(given("Copy")), str(given("CopyRole"))),
     }  # fmt: skip
 
 
