@@ -167,11 +167,17 @@ def sums() -> str:
     worst = sum(one.usd for one in model.night(1))
     kept = sum(one.usd for one in model.stored(usual_wave()))
     month = sum(one.usd for one in model.month())
+    shown = [*model.pictured()]
+    terabytes = shown[-1].quantity / 1e12
     views = {region: sum(x.usd for x in model.views(region)) for region in ("Indonesia", "US")}
     rows = [
         (f"a night of {forms:,.0f} forms, in waves of {usual_wave():.0f}", f"{night:,.0f}"),
         ("the same, each form published by itself", f"{worst:,.0f}"),
         ("a month of keeping what that night left", f"{kept:,.0f}"),
+        (
+            f"pictures of all forms, at most {terabytes:.1f} TB, put once and kept a month",
+            f"{sum(one.usd for one in shown):,.0f}",
+        ),
         (f"a quiet month of {given('logs'):.0f} logs", f"{month * given('logs'):,.0f}"),
         ("a million views in Indonesia", f"{views['Indonesia']:,.2f}"),
         ("a million views in the United States", f"{views['US']:,.2f}"),
@@ -192,6 +198,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "where": where,
     "needed": needed,
     "stored": lambda: bill(model.stored(usual_wave())),
+    "pictured": lambda: bill(model.pictured()),
     "month": lambda: bill(model.month()),
     "views": lambda: bill(model.views("Indonesia")),
     "prices": prices,

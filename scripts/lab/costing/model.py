@@ -26,6 +26,8 @@ from scripts.lab.costing.quantities import (
     WHOLE_A_MONTH,
 )
 
+from rekap.core.statements.model import PICTURE_BYTES
+
 FUNCTIONS: Final = 4
 GIBIBYTES: Final = {"submit": 1.0, "sequence": 1.0, "publish": 2.0, "render": 2.0, "watch": 2.0}
 """Memory of the template."""
@@ -192,6 +194,13 @@ def stored(wave: float) -> Iterator[Line]:
     yield _line("S3 stored", site, "bytes of pages and twins")
     nodes = forms / wave * STATE["bytes"].at(wave)
     yield _line("S3 stored", nodes, "bytes of state, for thirty days")
+
+
+def pictured() -> Iterator[Line]:
+    """Pictures of every form, each as large as one may be: put once, kept for a month."""
+    pictures = given("forms") * given("pictures")
+    yield _line("S3 put", pictures, "requests")
+    yield _line("S3 stored", pictures * PICTURE_BYTES, "bytes of pictures")
 
 
 def month() -> Iterator[Line]:

@@ -127,5 +127,6 @@ ASSUMED: Final = {
         Assumed("lines", 1_600, "bytes", "log lines of one call, with those of Lambda itself"),
         Assumed("misses", 0.005, "of all views", "a page that the edge does not hold"),
         Assumed("overhead", 700, "bytes", "headers of one answer"),
+        Assumed("pictures", 5, "of each form", "four sheets of C.Hasil and the special events"),
     )
 }
