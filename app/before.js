@@ -63,7 +63,7 @@ export async function keyScreen() {
   return {
     title: "Kunci saya", back: "#beranda",
     isi: [
-      granted ? box("ya", role.given, `Anda (${granted.position}) dapat menandatangani ${hasDesk(me) ? "D.Hasil" : maySend(me, "form") ? "C.Hasil" : "salinan dan keberatan"} ${placed(me, kit)}.`)
+      granted ? box("ya", role.given, `Anda (${granted.position}) dapat menandatangani ${me.body === "pps" ? "perlengkapan TPS" : hasDesk(me) ? "D.Hasil" : maySend(me, "form") ? "C.Hasil" : "salinan dan keberatan"} ${placed(me, kit)}.`)
         : box("beda", role.lacks, `Kirim baris kunci kepada ${role.to}. Sesudah ${role.granter} memberi, ketuk Perbarui.`),
       h("p", {}, "Kode kunci: ", h("b", { class: "kode" }, codeOf(own.keyid))),
       own.copied ? box("", "Kunci ini ikut tersalin di akun Anda", "Jangan pinjamkan akun itu, juga sandinya.") : null,
@@ -116,7 +116,7 @@ export async function home() {
       h("p", { class: "meta" }, "Tulis dan tanda tangani kertasnya dulu bersama saksi. Aplikasi menyalin kertas, bukan sebaliknya. Satu anggota mengisi dan menandatangani lebih dulu; yang lain membaca sendiri di teleponnya; ketua paling akhir."),
       stands && !open.length && !begun ? box("", "TPS ini sudah punya formulir yang dihitung", button("Ada yang salah: betulkan", correct, "kiri")) : null,
       open.length || begun ? button("Baca sendiri formulir yang dititipkan", () => go("#titipan"), "kiri") : button("Mulai isi angka dari kertas", () => go("#isi"), "kiri"),
-      button("Catat kejadian khusus", () => go("#kejadian"), "kiri"), button("Foto C.Hasil", () => go("#foto"), "kiri"), queue.length > open.length ? button("Lihat antrean", () => go("#antrean"), "kiri") : null, button("Kunci saya", () => go("#kunci"), "kiri"), button("Telepon hilang atau mati", () => go("#hilang"), "kiri"),
+      button("Catat kejadian khusus", () => go("#kejadian"), "kiri"), button("Perlengkapan TPS", () => go("#siap"), "kiri"), button("Foto C.Hasil", () => go("#foto"), "kiri"), queue.length > open.length ? button("Lihat antrean", () => go("#antrean"), "kiri") : null, button("Kunci saya", () => go("#kunci"), "kiri"), button("Telepon hilang atau mati", () => go("#hilang"), "kiri"),
       h("p", { class: "meta" }, "Belum ada di aplikasi ini: catatan tentang saksi. Untuk itu pakai cara PPK.")],
     bawah: [main],
   };

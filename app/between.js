@@ -2,7 +2,10 @@
 // From telephone to telephone without a network: one shows a form as square codes, the other reads
 // them with its camera. What a browser cannot do goes as text, by whatever the telephone can share.
 
+import { utf8 } from "./verify/bytes.js";
+import { parseEnvelope } from "./verify/envelope.js";
 import { faultOf } from "./verify/evidence.js";
+import { parseStatement } from "./verify/statement.js";
 import { codesOf, envelopeOf, reading } from "./codes.js";
 import { box, button, h } from "./dom.js";
 import { openForm } from "./kit.js";
@@ -42,7 +45,7 @@ export async function codeScreen(id) {
   const texts = await codesOf(item.envelope).catch(() => []);
   return {
     title: "Tunjukkan", back: "#antrean",
-    isi: [...(texts.length ? [...(await turned(texts)), h("p", {}, h("b", {}, "Anggota lain memindai layar ini"), ` dari aplikasinya: Pindai dari telepon lain. ${item.signers} dari ${kit.threshold} sudah menandatangani. Naikkan terang layar.`)] : [box("beda", "Terlalu besar untuk kode", "Bagikan seluruhnya; anggota lain menempelnya di layar Pindai.")]),
+    isi: [...(texts.length ? [...(await turned(texts)), h("p", {}, h("b", {}, "Anggota lain memindai layar ini"), ` dari aplikasinya: Pindai dari telepon lain. ${item.signers}${item.kind === "form" ? ` dari ${kit.threshold}` : ""} sudah menandatangani. Naikkan terang layar.`)] : [box("beda", "Terlalu besar untuk kode", "Bagikan seluruhnya; anggota lain menempelnya di layar Pindai.")]),
       button("Bagikan lewat WhatsApp atau Bluetooth", () => share(texts.join("\n") || item.envelope, "Teks formulir disalin."), "kiri", "bila kamera tidak dapat memindai")],
     bawah: [button("Pindai jawabannya", () => go("#pindai"), item.signers < kit.threshold ? "main" : "")],
   };
@@ -132,7 +135,7 @@ export async function scanScreen() {
     await show();
   });
   return {
-    title: "Pindai", back: "#titipan",
+    title: "Pindai", back: kept.me?.body === "kpps" ? "#titipan" : "#beranda",
     isi: [...scanner(() => parts(received), "Arahkan ke kode di telepon anggota lain."),
       h("details", {}, h("summary", {}, "Kamera tidak dapat memindai"), h("label", { for: "teks" }, "Tempel teks yang dibagikan anggota lain"), h("textarea", { id: "teks", rows: "4" }), button("Ambil dari teks", take, "kiri"))],
   };
@@ -206,6 +209,7 @@ async function received(envelope) {
   const kit = /** @type {Kit} */ (kept.kit);
   let form;
   try {
+    if (parseStatement(parseEnvelope(utf8(envelope)).payload).kind === "readiness") return await (await import("./bersama/readiness.js")).receive(envelope);
     form = await openForm(envelope, kit);
   } catch (error) {
     shown.said = `Formulir itu tidak dapat dipercaya (${faultOf(error, "").code}): bukan dari TPS ini, atau kuncinya belum dikenal telepon ini.`;

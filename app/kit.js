@@ -60,6 +60,7 @@ export async function proved(evidence, entries, spared = []) {
  */
 export async function fetchKit(base, me) {
   const { address } = me;
+  if (me.body === "pps") return (await import("./bersama/kit.js")).fetchPps(base, me);
   if (hasDesk(me)) return (await import("./desk/kit.js")).fetchRegion(base, me);
   const evidence = await opened(base);
   const twin = decodePublic(await evidence.file(`${address}index.json`));
@@ -78,7 +79,7 @@ export async function fetchKit(base, me) {
 export async function grants(evidence, twin, body) {
   const list = async (/** @type {string} */ address) => decodePublic(await evidence.file(`${address}index.json`));
   const own = await list(twin.officials);
-  const above = BODIES[body].level ? [] : own.crumbs.slice(1, -1).map((/** @type {any} */ one) => list(one.address));
+  const above = BODIES[body].level === twin.region.code.split(".").length ? [] : own.crumbs.slice(1, -1).map((/** @type {any} */ one) => list(one.address));
   const bodies = [own, ...(await Promise.all(above))].flatMap((one) => one.bodies);
   const persons = bodies.filter((one) => one.body === body && (one.tps ?? twin.tps) === twin.tps).flatMap((one) => one.persons);
   const named = new Set(persons.flatMap((/** @type {any} */ one) => [one.grant, one.revoked]).filter(Number.isInteger));

@@ -23,6 +23,7 @@ Object.assign(screens, {
   baca: blind, banding: compare, antrean: queueScreen, terima: receiptScreen, lain: another, betulkan: correction, mengapa: why, kode: codeScreen, pindai: scanScreen,
   keberatan: incident("objection"), kejadian: incident("event"), klaim: claim, tulisan: wordsScreen, hilang: lost,
   foto: async (/** @type {string} */ step) => (await import("./foto/main.js")).screen(step),
+  siap: async (/** @type {string} */ spot, /** @type {string} */ step) => (await import("./bersama/readiness.js")).ready(spot, step),
 });
 
 async function begin() {

@@ -12,12 +12,13 @@ export const ROLES = {
   ptps: { granter: "Bawaslu", to: "Bawaslu kabupaten atau kota", given: "Sudah diberi Bawaslu", lacks: "Belum diberi Bawaslu" },
   pemantau: { granter: "KPU", to: "KPU yang mendaftar lembaga Anda", given: "Sudah diberi KPU", lacks: "Belum diberi KPU" },
   ppk: { granter: "KPU kabupaten atau kota", to: "KPU kabupaten atau kota", given: "Sudah diberi KPU", lacks: "Belum diberi KPU" },
+  pps: { granter: "PPK", to: "PPK", given: "Sudah diberi PPK", lacks: "Belum diberi PPK" },
   kpu_kabko: { granter: "KPU provinsi", to: "KPU provinsi", given: "Sudah diberi KPU provinsi", lacks: "Belum diberi KPU provinsi" },
   kpu_prov: { granter: "KPU", to: "KPU", given: "Sudah diberi KPU", lacks: "Belum diberi KPU" },
 };
 /** Bodies with a desk: their name, and what the region of their desk is called. @type {Record<string, string[]>} */
-const DESKS = { ppk: ["PPK", "Kecamatan"], kpu_kabko: ["KPU", "Kabupaten/kota"], kpu_prov: ["KPU provinsi", "Provinsi"] };
-const LINK = /^(?:nomor=([1-7])|saksi=([1-9][0-9]?)|(ptps)|pemantau=([a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?)|(ppk|kpu_kabko|kpu_prov)=([1-7]))$/;
+const DESKS = { pps: ["PPS", "Kelurahan/desa"], ppk: ["PPK", "Kecamatan"], kpu_kabko: ["KPU", "Kabupaten/kota"], kpu_prov: ["KPU provinsi", "Provinsi"] };
+const LINK = /^(?:nomor=([1-7])|saksi=([1-9][0-9]?)|(ptps)|pemantau=([a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?)|(pps|ppk|kpu_kabko|kpu_prov)=([1-7]))$/;
 
 /** The person that a link is for, or null. @param {string} query @param {string} address @returns {Me | null} */
 export function personIn(query, address) {
@@ -55,7 +56,7 @@ export function side({ body, pair, organisation }) {
 
 /** @param {Me | null} me @param {"form" | "copy" | "objection" | "event"} kind */
 export function maySend(me, kind) {
-  return Boolean(me && SENDS[me.body].includes(kind));
+  return Boolean(me && /** @type {Record<string, string[]>} */ (SENDS)[me.body]?.includes(kind));
 }
 
 /** Which paper it is whose figures are copied here: all of C.Hasil, or the own copy of it. @param {Me} me */

@@ -180,7 +180,7 @@ export async function show() {
   kept.own = kept.kit ? ((await get(ownAt(kept.kit))) ?? null) : null;
   const hash = decodeURIComponent(location.hash.slice(1));
   const [name, one = "", two = ""] = hash.split("/");
-  const all = kept.kit && kept.me && kept.me.body !== "kpps" ? { ...screens, ...(await (hasDesk(kept.me) ? import("./desk/main.js") : import("./saksi/main.js"))).screens } : screens;
+  const all = kept.kit && kept.me && kept.me.body !== "kpps" ? { ...screens, ...(await (kept.me.body === "pps" ? import("./bersama/readiness.js") : hasDesk(kept.me) ? import("./desk/main.js") : import("./saksi/main.js"))).screens } : screens;
   const named = kept.kit && name && Object.hasOwn(all, name);
   const screen = await (named ? all[name](one, two) : all[""](hash, ""));
   const queue = await items();

@@ -10,17 +10,21 @@ import { lay, stateOf } from "../outgoing.js";
 import { timeOf } from "../paper.js";
 import { waiting } from "../portal.js";
 import { ENDED, items, keep, work } from "../queue.js";
-import { codeOf, go, kept, seconds, show, tell } from "../screen.js";
+import { codeOf, go, hand, kept, seconds, show, shown, tell } from "../screen.js";
 import { below, get, put } from "../store.js";
+import { slotOf } from "./slots.js";
 
 /**
  * @typedef {import("../kit.js").Kit} Kit
  * @typedef {import("../queue.js").Item} Item
  * @typedef {Node | string | null} Piece
  * @typedef {{id: string, text: string, fields: any, signers: string[], payload: Uint8Array, signatures: import("../sign.js").Signature[]}} Held what a colleague signed
- * @typedef {{slot: string, kit: Kit, title: string, hash: string, address: string, draft: string, told: (fields: any) => Piece[], wrong: (fields: any) => string[]}} Matter
+ * @typedef {{slot: string, kit: Kit, title: string, hash: string, address: string, draft: string, told: (fields: any) => Piece[], wrong: (fields: any) => string[], same?: string}} Matter
  *   what is signed together: `kit` has the keys of all who sign, `address` is the page that will show it, `draft` is
- *   where it is kept until it is signed, `told` says all of it, `wrong` what this device knows otherwise
+ *   where it is kept until it is signed, `told` says all of it, `wrong` what this device knows otherwise,
+ *   `same` what its signer says of it
+ * @typedef {(more: object, drawn?: boolean) => Promise<void>} Keep
+ * @typedef {(draft: any, keep: Keep) => {asks: (Node | null)[], fields: Record<string, unknown> | null, lacks: string}} Write what is asked, what it says so far, and what it lacks
  */
 
 const AT_ONCE = 6; // questions to the portal side by side
@@ -65,7 +69,8 @@ export async function heldIn(slot, kit) {
     try {
       const found = await openSigned(text, kit);
       const others = found.signers.some(({ keyid }) => keyid !== kept.own?.keyid);
-      if (found.id === id && others) held.push({ text, ...found, signers: found.signers.map(({ position, keyid: key }) => `${position} ${codeOf(key)}`) });
+      if (found.id !== id || slotOf(found.fields) !== slot) bad.push("slot");
+      else if (others) held.push({ text, ...found, signers: found.signers.map(({ position, keyid: key }) => `${position} ${codeOf(key)}`) });
     } catch (error) {
       bad.push(faultOf(error, "").code);
     }
@@ -101,7 +106,7 @@ export function signMatter({ slot, title, hash, address, draft }, payload, other
  * @param {Matter} matter @returns {Promise<{parts: Piece[], own: Item | undefined, waits: boolean}>}
  */
 export async function joint(matter) {
-  const { slot, kit, told, wrong } = matter;
+  const { slot, kit, told, wrong, same = "Sama dengan kertas" } = matter;
   const own = await ownIn(slot);
   const { held, bad } = await heldIn(slot, kit);
   if (navigator.onLine && !isDone(own) && seconds() - (looked.get(slot) ?? 0) > PAUSE) queueMicrotask(() => look(slot, [...held.map(({ id }) => id), own?.id]));
@@ -115,7 +120,7 @@ export async function joint(matter) {
     ...held.map((one) => {
       const doubts = wrong(one.fields);
       return box(doubts.length || held.length > 1 ? "beda" : "", "Ditandatangani rekan, menunggu Anda", `Oleh ${one.signers.join(", ")}.`, ...pieces(told(one.fields)), ...doubts,
-        button(doubts.length ? "Ikut tanda tangani, meski berbeda" : "Sama dengan kertas, ikut tanda tangani", () => signMatter(matter, one.payload, one.signatures), doubts.length ? "df" : "kiri", "sidik jari atau kunci layar"));
+        button(doubts.length ? "Ikut tanda tangani, meski berbeda" : `${same}, ikut tanda tangani`, () => signMatter(matter, one.payload, one.signatures), doubts.length ? "df" : "kiri", "sidik jari atau kunci layar"));
     }),
     held.length > 1 ? box("beda", `${held.length} rekan menandatangani yang berbeda`, "Sepakati dulu satu, lalu tanda tangani yang itu.") : null,
     bad.length ? box("beda", `${bad.length} kiriman tidak dapat dipercaya`, `Tanda tangannya tidak cocok dengan kunci yang dikenal alat ini (${[...new Set(bad)].join(", ")}). Perbarui dulu.`) : null,
@@ -162,4 +167,42 @@ export function undo(item) {
       "Tidak mau menunggu: rekan menandatangani yang benar lebih dulu, dan Anda menyusul di layar ini. Begitu orangnya cukup, itu diterima seketika."]
     : ["Belum dikirim dari alat ini. Batal seluruhnya."];
   return [h("details", {}, h("summary", {}, "Keliru? Batalkan"), ...words.map((one) => h("p", {}, one)), button("Batalkan tanda tangan saya", drop, "df"))];
+}
+
+/**
+ * A matter with what is chosen for it, then all of it before it is signed. Nothing is asked while something
+ * that was signed here waits.
+ * @param {Matter} matter @param {string} back @param {Piece[]} about @param {string} needs @param {Write} write @returns {Promise<import("../screen.js").Screen>}
+ */
+export async function writing(matter, back, about, needs, write) {
+  const { parts, own, waits } = await joint(matter);
+  const draft = (await get(matter.draft)) ?? {};
+  /** @type {Keep} */
+  const keep = (more, drawn = true) => {
+    hand.writes = hand.writes.then(async () => { await put({ [matter.draft]: { ...((await get(matter.draft)) ?? {}), sheet: false, ...more } }); });
+    return drawn ? show() : hand.writes;
+  };
+  const { asks, fields, lacks } = write(draft, keep);
+  const onward = () => tell(async () => {
+    await hand.writes;
+    const now = write((await get(matter.draft)) ?? {}, keep);
+    shown.said = now.lacks;
+    await keep({ sheet: !now.lacks });
+  });
+  const frame = { title: matter.title, back };
+  const end = h("p", { class: "meta" }, needs);
+  const other = own ? null : button("Punya rekan keliru: isi yang benar di sini", () => keep({}), "kiri", "rekan lalu menyusul; miliknya sendiri tidak perlu ditunggu satu jam");
+  if (own || (waits && !Object.keys(draft).length)) return { ...frame, isi: [...about, ...parts, other, end], bawah: [button("Ke daftar", () => go(back), own ? "main" : "")] };
+  if (!draft.sheet || !fields) return { ...frame, isi: [...about, ...parts, ...asks, lacks ? null : end], bawah: [button("Lanjut: cocokkan", onward, "main")] };
+  return {
+    ...frame,
+    isi: [...about, box("", "Ini yang Anda tanda tangani", ...matter.told(fields).filter((piece) => piece !== null)), end],
+    bawah: [button(`${matter.same ?? "Sama dengan kertas"}, tanda tangani`, () => signMatter(matter, statementOf(matter.kit, fields)), "main", "sidik jari, kunci layar, atau kunci USB"), button("Ada yang beda, kembali", () => keep({ sheet: false }))],
+  };
+}
+
+/** A field of one line that is kept as it is typed, and stays as it is drawn. @param {string} id @param {string} words @param {string} type @param {string} value @param {(value: string) => unknown} keep */
+export function field(id, words, type, value, keep) {
+  const take = (/** @type {Event} */ event) => keep(/** @type {HTMLInputElement} */ (event.target).value);
+  return [h("label", { for: id }, words), h("input", { id, class: "nomor lebar", type, value, maxlength: "100", autocomplete: "off", ...(type === "datetime-local" ? { step: "1" } : {}), input: take })];
 }

@@ -8,7 +8,8 @@ import { fromUtf8, hex } from "../verify/bytes.js";
 import { decodePublic } from "../verify/json.js";
 import { grants, opened, proved } from "../kit.js";
 import { ORDER } from "../bersama/words.js";
-import { ownOf, twinOf } from "./kit.js";
+import { twinOf } from "../bersama/kit.js";
+import { ownOf } from "./kit.js";
 
 /**
  * @typedef {import("./kit.js").DeskKit} DeskKit

@@ -4,6 +4,7 @@
 import { effective } from "../verify/evidence.js";
 import { Unchecked } from "../verify/faults.js";
 import { decodePublic } from "../verify/json.js";
+import { addressOf, listed, twinOf } from "../bersama/kit.js";
 import { grants, made, opened, proved, signersOf } from "../kit.js";
 import { GRANTS, numberOf } from "./enrol.js";
 import { DESKS, LEVEL_OF } from "./table.js";
@@ -68,26 +69,6 @@ export async function fetchPlaces(base, kit, me) {
 }
 
 const NEEDS = ["grant", "determination", "answer", "response", "c_hasil", ...Object.keys(LEVEL_OF)];
-
-/** @param {any} evidence @param {string} address */
-export async function twinOf(evidence, address) {
-  const twin = decodePublic(await evidence.file(`${address}index.json`));
-  if (twin.page !== "region" || twin.address !== address) throw new Unchecked("another page", "twin", address);
-  return twin;
-}
-
-/** @param {string} above @param {string} code */
-function addressOf(above, code) {
-  return `${above}${code.split(".").at(-1)}/`;
-}
-
-/** What the roster of a region in force lists. @param {any} register @param {string} election @param {string} region @returns {{code: string, name: string}[]} */
-function listed(register, election, region) {
-  const rosters = [...register.statements.values()].filter(({ fields, effect, lacks }) => effect !== null && !lacks && fields.kind === "roster" && fields.election === election && fields.region === region);
-  const { fields } = rosters.sort((a, b) => a.effect - b.effect).at(-1) ?? { fields: {} };
-  if (fields.tps) return fields.tps.map((/** @type {any} */ { number }) => ({ code: number, name: `TPS ${number}` }));
-  return (fields.children ?? []).map((/** @type {any} */ { code, name }) => ({ code, name }));
-}
 
 /**
  * Read and verify the forms below a sheet: every place of its roster, with the form of it that counts.

@@ -6,7 +6,7 @@ import { keyNotice, setUp } from "../before.js";
 import { box, button, h } from "../dom.js";
 import { addressIn } from "../kit.js";
 import { items, OPEN } from "../queue.js";
-import { go, officeOf } from "../screen.js";
+import { go, kept, officeOf } from "../screen.js";
 import { deskKit } from "./draft.js";
 import { formWords, heldHere, openSheet, stateOf } from "./open.js";
 import { askedAgain, judge, review } from "./sign.js";
@@ -33,7 +33,7 @@ async function home() {
     title: "Meja rekap", wide: true,
     isi: [h("h2", { class: "judul" }, `${officeOf(kit)}: ${kit.sheets.length} lembar`), keyNotice(), asked ? box("beda", `${asked} kiriman perlu jawaban`, h("p", {}, h("a", { href: "#antrean" }, "Lihat antrean"))) : null,
       h("p", {}, "Tabel terisi dari formulir yang tercatat dan sudah diperiksa. Kertas tetap hukumnya: yang dibetulkan rapat diketik di sini dengan dasar dan paraf."),
-      h("ul", { class: "baris" }, ...lines), button("Kunci anggota", () => go("#beri"), "kiri"), button("Jawaban dan penetapan", () => go("#urusan"), "kiri"), button("Pindai atau buka berkas", () => go("#pindai"), "kiri"), button("Kunci saya", () => go("#kunci"), "kiri")],
+      h("ul", { class: "baris" }, ...lines), button("Kunci anggota", () => go("#beri"), "kiri"), button("Jawaban dan penetapan", () => go("#urusan"), "kiri"), kept.me?.body === "ppk" ? button("Perlengkapan TPS", () => go("#siap"), "kiri") : null, button("Pindai atau buka berkas", () => go("#pindai"), "kiri"), button("Kunci saya", () => go("#kunci"), "kiri")],
     bawah: [button(waiting ? `Antrean: ${waiting} menunggu` : "Antrean", () => go("#antrean"))],
   };
 }

@@ -3,12 +3,12 @@
 // determination of the result. Each is picked from what the log proved; a colleague's is shown whole.
 
 import { box, button, choice, h, table } from "../dom.js";
-import { askFor, heldIn, isOpen, joint, ownIn, restOf, signMatter, statementOf } from "../bersama/held.js";
+import { askFor, field, heldIn, isOpen, ownIn, restOf, writing } from "../bersama/held.js";
 import { slotOf } from "../bersama/slots.js";
 import { ANSWER, BASIS, BODY, GROUND, OUTCOME, REFUSAL, STATE, TYPE } from "../bersama/words.js";
 import { codeWords } from "../incident.js";
 import { timeOf, unsaid, voteRows } from "../paper.js";
-import { BASE, clock, go, hand, kept, renewKit, seconds, show, shown, tell } from "../screen.js";
+import { BASE, clock, go, kept, renewKit, seconds, show, tell } from "../screen.js";
 import { get, put } from "../store.js";
 import { fetchCases, wordsOf } from "./cases.js";
 import { deskKit } from "./draft.js";
@@ -20,11 +20,8 @@ import { formWords } from "./open.js";
  * @typedef {import("./cases.js").Cases} Cases
  * @typedef {import("./cases.js").Case} Case
  * @typedef {import("./cases.js").Asked} Asked
- * @typedef {(more: object, drawn?: boolean) => Promise<void>} Keep
- * @typedef {(draft: any, keep: Keep) => {asks: (Node | null)[], fields: Record<string, unknown> | null, lacks: string}} Write
  */
 
-const SIGN = "sidik jari, kunci layar, atau kunci USB";
 const state = { busy: false, failed: false };
 /** Words of objections that came while this page is open. @type {Map<string, string>} */
 const read = new Map();
@@ -101,47 +98,9 @@ export async function matters() {
 
 // ---------------------------------------------------------------- one matter
 
-/**
- * A matter with what is chosen for it, then all of it before it is signed. Nothing is asked while something
- * that was signed here waits.
- * @param {Matter} matter @param {(Node | string | null)[]} about @param {string} needs @param {Write} write @returns {Promise<Screen>}
- */
-async function one(matter, about, needs, write) {
-  const { parts, own, waits } = await joint(matter);
-  const draft = (await get(matter.draft)) ?? {};
-  /** @type {Keep} */
-  const keep = (more, drawn = true) => {
-    hand.writes = hand.writes.then(async () => { await put({ [matter.draft]: { ...((await get(matter.draft)) ?? {}), sheet: false, ...more } }); });
-    return drawn ? show() : hand.writes;
-  };
-  const { asks, fields, lacks } = write(draft, keep);
-  const onward = () => tell(async () => {
-    await hand.writes;
-    const now = write((await get(matter.draft)) ?? {}, keep);
-    shown.said = now.lacks;
-    await keep({ sheet: !now.lacks });
-  });
-  const frame = { title: matter.title, back: "#urusan" };
-  const end = h("p", { class: "meta" }, needs);
-  const other = own ? null : button("Punya rekan keliru: isi yang benar di sini", () => keep({}), "kiri", "rekan lalu menyusul; miliknya sendiri tidak perlu ditunggu satu jam");
-  if (own || (waits && !Object.keys(draft).length)) return { ...frame, isi: [...about, ...parts, other, end], bawah: [button("Ke daftar", () => go("#urusan"), own ? "main" : "")] };
-  if (!draft.sheet || !fields) return { ...frame, isi: [...about, ...parts, ...asks, lacks ? null : end], bawah: [button("Lanjut: cocokkan", onward, "main")] };
-  return {
-    ...frame,
-    isi: [...about, box("", "Ini yang Anda tanda tangani", ...matter.told(fields).filter((piece) => piece !== null)), end],
-    bawah: [button("Sama dengan kertas, tanda tangani", () => signMatter(matter, statementOf(matter.kit, fields)), "main", SIGN), button("Ada yang beda, kembali", () => keep({ sheet: false }))],
-  };
-}
-
 /** @returns {Promise<Screen>} */
 async function nothing() {
   return (await cases()) ? { title: "Tidak ada", back: "#urusan", isi: [h("p", {}, "Itu tidak lagi menunggu di meja ini.")], bawah: [button("Ke daftar", () => go("#urusan"), "main")] } : unread();
-}
-
-/** A field of one line that is kept as it is typed, and stays as it is drawn. @param {string} id @param {string} words @param {string} type @param {string} value @param {(value: string) => unknown} keep */
-function field(id, words, type, value, keep) {
-  const take = (/** @type {Event} */ event) => keep(/** @type {HTMLInputElement} */ (event.target).value);
-  return [h("label", { for: id }, words), h("input", { id, class: "nomor lebar", type, value, maxlength: "100", autocomplete: "off", ...(type === "datetime-local" ? { step: "1" } : {}), input: take })];
 }
 
 // ---------------------------------------------------------------- answers
@@ -187,7 +146,7 @@ export async function answer(id) {
     fields.text ? box("", "Isinya", words || "Belum dapat dibaca dari portal. Baca di kertas.") : null, h("p", {}, h("a", { href: `${BASE}${found.address}`, target: "_blank", rel: "noopener" }, "Lihat halamannya"))];
   const all = kit.needs[fields.form];
   const needs = `Diterima atau ditolak: ${all} orang. Diteruskan: ${own ? "1 orang" : `${kit.needs.answer} orang`}. Masing-masing di alatnya.`;
-  return one(matter, about, needs, (draft, keep) => {
+  return writing(matter, "#urusan", about, needs, (draft, keep) => {
     const outcomes = ANSWER.filter(([code]) => code !== "withdrawn");
     const place = { form: fields.form, region: fields.region, ...(fields.tps ? { tps: fields.tps } : {}) };
     return {
@@ -230,7 +189,7 @@ export async function respond(id) {
     h("p", {}, `Tempat: ${places.slice(0, 12).join(", ")}${places.length > 12 ? ` dan ${places.length - 12} lagi` : ""}.`),
     own ? box("ya", `Sudah ditanggapi: ${said(OUTCOME, own.outcome)}`, "Yang baru menggantinya; yang lama tetap terlihat.") : null,
     h("p", {}, h("a", { href: `${BASE}${found.address}`, target: "_blank", rel: "noopener" }, "Lihat halamannya"))];
-  return one(responding(found), about, `Perlu ${kit.needs.response} orang, masing-masing di alatnya.`, (draft, keep) => {
+  return writing(responding(found), "#urusan", about, `Perlu ${kit.needs.response} orang, masing-masing di alatnya.`, (draft, keep) => {
     const { outcome, date, reason } = draft;
     const lacks = !outcome ? "Pilih tanggapannya dulu" : outcome === "scheduled" && !date ? "Isi tanggalnya dulu" : outcome === "not-done" && !reason ? "Pilih alasannya dulu" : "";
     const more = outcome === "scheduled" ? { date } : outcome === "not-done" ? { reason } : {};
@@ -276,7 +235,7 @@ export async function determine() {
   const matter = determining(found);
   if (!certified) return { title: matter.title, back: "#urusan", isi: [box("beda", "D.Hasil belum tercatat", "Penetapan menyebut D.Hasil yang tercatat. Tanda tangani lembarnya dulu, lalu perbarui.")], bawah: [button("Perbarui", renew, "main")] };
   const about = [certified.own ? box("ya", `Sudah ditetapkan: ${certified.own.number}`, "Yang baru menggantinya; yang lama tetap terlihat.") : null, votesOf(certified.figures)];
-  return one(matter, about, `Perlu ${kit.needs.determination} orang, masing-masing di alatnya. Waktu pengumuman memulai hitungan hari untuk ke MK.`, (draft, keep) => {
+  return writing(matter, "#urusan", about, `Perlu ${kit.needs.determination} orang, masing-masing di alatnya. Waktu pengumuman memulai hitungan hari untuk ke MK.`, (draft, keep) => {
     const { number = "", basis, announced = "" } = draft;
     const zone = timeOf(kit.timezone, new Date()).slice(19);
     const at = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$/.test(announced) ? `${announced.padEnd(19, ":00")}${zone}` : "";

@@ -72,6 +72,7 @@ async function keepSigned(envelope) {
   const fields = parseStatement(parsed.payload);
   const sheet = fields.kind === "form" ? sheetFor(fields.region) : undefined;
   const other = fields.kind === "form" ? null : slotOfOther(fields);
+  if (fields.kind === "readiness") return (await import("../bersama/readiness.js")).take(envelope);
   if (sheet) await openForm(envelope, placeOf(sheet));
   else if (other) await openSigned(envelope, kit);
   else throw new Unchecked("nothing that this desk signs", "slot");

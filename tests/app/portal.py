@@ -104,12 +104,16 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, stations: tuple[str, ...] = STATIONS) -> Iterator[Served]:
+def served(
+    folder: Path,
+    stations: tuple[str, ...] = STATIONS,
+    contests: tuple[dict[str, Any], ...] = (),
+) -> Iterator[Served]:
     """Serve a log that has begun: one port, as scripts/gateway.py, functions in this process."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     base = f"http://localhost:{listener.getsockname()[1]}/"
     origin = base.rstrip("/")
-    world = World(stations=stations)
+    world = World(stations=stations, contests=contests)
     first = world.log_statement(uploaders=[origin], rp_id="localhost")
     entries = world.beginning()
     keep = [sign(first, "operator-1"), *entries[1:11]]

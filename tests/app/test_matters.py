@@ -13,9 +13,12 @@ from tests.app.telephone import Laptop, Telephone
 from tests.app.test_between import SHARED
 from tests.app.test_evening import closed
 from tests.browser.test_verifier import browser
-from tests.portal.intake.world import CONTEST, figures, identify, roles, sign
+from tests.live_portal import upload
+from tests.portal.intake.world import CONTEST, figures, identify, roles, sign, signer
 
+from handlers import submit
 from rekap.core import codec
+from rekap.core.signing.keys import keyid
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.chromium
@@ -153,13 +156,11 @@ def test_a_ppk_answers_an_objection_and_responds_to_a_recommendation(
     first.sees("menunggu tanda tangan lain")
 
     # The words of the objection come once somebody hands them in, and are held against its digest.
-    asked = {"body": attachment(WORDS).decode(), "path": "/v1/attachments"}
     handed = first.page.evaluate(
-        "({ path, body }) => fetch(path, { method: 'POST', body, headers:"
-        " { 'content-type': 'application/json' } }).then((one) => one.status)",
-        asked,
+        "async (words) => (await import('/app/portal.js')).handIn(words)",
+        attachment(WORDS).decode(),
     )
-    assert handed == 201
+    assert handed == "served"
     assert all("404" in one for one in first.said), first.said  # its words before that
     first.said.clear()
 
@@ -307,3 +308,22 @@ def test_a_kpu_determines_the_result_that_three_of_it_sign(browser: Any, portal:
     assert determined["certificate"] == identify(certificate(portal))
     assert len(portal.entries()[-1].signatures) == 3
     closed(*made)
+
+
+def test_what_a_portal_lays_into_another_slot_is_not_offered(browser: Any, portal: Served) -> None:
+    """A revocation that a colleague did sign, shown where an answer is asked for."""
+    key = keyid("ed25519", signer(f"kpps-{KELURAHAN}-001-3").public)
+    revoke = portal.world.of_election("revoke", keyid=key, reason="lost")
+    held = submit.respond(upload(sign(revoke, "ppk-31.71.06-1")), portal.portal)
+    assert held["statusCode"] == 202, held["body"]
+    (one,) = desk(browser, portal, "ppk", PPK, KECAMATAN, roles("kpu_kabko-31.71", 2), 1)
+    body = json.dumps({"held": [{"id": identify(revoke)}]})
+    one.context.route(
+        "**/v1/held?slot=*", lambda route: route.fulfill(body=body, content_type="application/json")
+    )
+    one.open(f"#jawab/{identify(objection(portal, 3))}")
+    one.tap("Lihat apa yang ditandatangani rekan")
+    one.sees("1 kiriman tidak dapat dipercaya")
+    one.sees("(slot)")
+    assert not one.page.get_by_text("ikut tanda tangani").count()
+    closed(one)

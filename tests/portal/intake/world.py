@@ -64,6 +64,8 @@ class World:
 
     mode: str = "rehearsal"
     stations: tuple[str, ...] = STATIONS
+    contests: tuple[dict[str, Any], ...] = ()
+    """Besides the governor's."""
     state: State = field(default_factory=State)
     entries: list[bytes] = field(default_factory=list)
 
@@ -123,7 +125,8 @@ class World:
                     "region": "31",
                     "win": "majority",
                     "pairs": [{"number": n, "names": names[n - 1]} for n in range(1, PAIRS + 1)],
-                }
+                },
+                *self.contests,
             ],
             "roots": {
                 "kpu": {"k": 2, "keys": [key(f"root-{n}") for n in (1, 2, 3)]},
