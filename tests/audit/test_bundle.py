@@ -154,6 +154,28 @@ def _closes(made: table.Table) -> None:
     assert not (made.equal and made.equal[1].differs)
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "there"),
+    [
+        ({1: 5, 2: 4}, {1: 5, 2: 4}, False),
+        ({1: 5, 2: 6}, {1: 5, 2: 4}, True),
+        ({1: 5, 2: 4}, {1: 7, 2: 4}, True),
+        ({1: 5, 2: 4}, None, True),
+        ({1: 5, 2: 4}, {1: 5}, True),
+    ],
+)
+def test_votes_of_one_pair_on_one_side_are_a_rest(
+    above: dict[int, int], below: dict[int, int] | None, there: bool
+) -> None:
+    rows = [table.Row("90.01", "", "", {1: 2, 2: 4}, {1: 2}), table.Row(
+        "90.02", "", "", {1: 3}, {1: 3, 2: 4})]  # fmt: skip
+    found = table.rest(table.Row("90", "", "", above, below), rows)
+    assert (found is not None) == there
+    if found is not None:
+        for side, whole, known in ((found.above, above, 5), (found.below, below or {}, 5)):
+            assert side == {1: whole.get(1, 0) - known, 2: whole.get(2, 0) - 4}
+
+
 class _Seen(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.audit.nation.province import GOVERNOR, REGENT, Province
 from tests.core.ledger.crowd import Crowd
+from tests.core.ledger.test_authority import UNUSABLE
 from tests.core.ledger.test_incidents import SLOT, Desk
 from tests.core.ledger.world import key, keyid, payload_of, signer
 from tests.core.statements import builders
@@ -143,6 +144,18 @@ def test_a_key_is_granted_once() -> None:
     grant = builders.grant("kpu_kabko", region=KABKO, persons=persons)
     with pytest.raises(NotVerified):
         known().read(END, entry(grant, *KPU_PROV[:2]))
+
+
+@pytest.mark.parametrize(("alg", "public"), UNUSABLE)
+def test_a_key_by_which_nothing_verifies_is_granted_by_nobody(alg: str, public: bytes) -> None:
+    weak = builders.named_key(alg, public)
+    persons = [builders.person("fresh"), {**builders.person("weak"), **weak}]
+    found = known()
+    kept = copy.deepcopy(found._maps["keys"])
+    grant = builders.grant("kpu_kabko", region=KABKO, persons=persons)
+    with pytest.raises(NotVerified, match="nothing can verify"):
+        found.read(END, entry(grant, *KPU_PROV[:2]))
+    assert found._maps["keys"] == kept
 
 
 def test_a_key_that_was_ended_signs_nothing_more() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from rekap.audit.nation import front, places
 from rekap.audit.nation.faults import Fault
 from rekap.audit.nation.portals import Portals
 from rekap.audit.nation.shown import Bounded
+from rekap.core import codec
 from rekap.core.ledger import letters
 
 AREA = "cari/pemilihan-contoh/90.01/index.json"
@@ -36,6 +38,28 @@ def test_a_list_is_read_again_after_a_day() -> None:
     assert files.reads.count(AREA) == 1
     get(made(), known, NEXT_DAY, files)
     assert files.reads.count(AREA) == 2
+
+
+def test_lists_are_read_unknown_ones_first_then_those_read_longest_ago() -> None:
+    """A run that is cut short begins with them the next time, and no list stays old for good."""
+    site = made()
+    front_, area = json.loads(site.files["cari/index.json"]), json.loads(site.files[AREA])
+    (own,) = front_["elections"][0]["areas"]
+    codes = ["90.01", "90.02", "90.03"]
+    site.edit("cari/index.json", lambda v: v["elections"][0].update(
+        areas=[{**own, "code": code} for code in codes]))  # fmt: skip
+    for code in codes:
+        address = f"cari/pemilihan-contoh/{code}/"
+        site.files[f"{address}index.json"] = codec.encode_public(
+            {**area, "address": address, "kecamatan": []}
+        )
+    known = {
+        code: {"address": "", "at": at, "rows": [], "name": "Lama"}
+        for code, at in (("90.01", AT), ("90.02", "2024-11-27T21:40:00+07:00"))
+    }
+    files = Files(site.files)
+    get(site, known, NEXT_DAY, files)
+    assert [path.split("/")[2] for path in files.reads[1:]] == ["90.03", "90.02", "90.01"]
 
 
 def test_an_area_that_is_gone_is_forgotten() -> None:

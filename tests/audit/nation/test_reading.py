@@ -14,9 +14,17 @@ from tests.core.ledger.world import keyid, signer
 from tests.core.statements import builders
 
 from rekap.audit.fork import Fork
-from rekap.audit.nation import contest, front
+from rekap.audit.nation import contest, front, reading, shown
 from rekap.audit.nation.contest import CERTIFICATE, PORTAL
-from rekap.audit.nation.faults import FORKED, OLDER, READ, REFUTED, SILENT, UNVERIFIED
+from rekap.audit.nation.faults import (
+    FORKED,
+    OLDER,
+    READ,
+    REFUTED,
+    SILENT,
+    UNVERIFIED,
+    Fault,
+)
 from rekap.audit.nation.known import Known, Said
 from rekap.audit.nation.portals import Portals
 from rekap.audit.reader import Redirected, Unreadable
@@ -76,6 +84,40 @@ class TestBelieved:
         """A front that says `certified` of a contest without a form is not even asked."""
         site = made().edit(FRONT, lambda v: v["elections"][0]["contests"][0].update(index=3))
         assert rows(read(site))[GOVERNOR]["basis"] == PORTAL
+
+
+@pytest.mark.parametrize(("files", "size"), [(2, 9), (9, 2)])
+def test_a_portal_costs_so_many_files_and_bytes_and_no_more(
+    files: int, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shown, "MAX_FILES", files)
+    monkeypatch.setattr(shown, "MAX_BYTES", size)
+    source = Files({"a": b"12", "b": b"3"})
+    bounded = shown.Bounded(source)
+    assert [bounded.read(path, 2) for path in "ab"] == [b"12", b"3"]
+    with pytest.raises(Fault) as caught:
+        bounded.read("a", 2)
+    assert (caught.value.code, source.reads) == ("too-many", ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"[]", b"{", b'"x"', b'{"address": "","page":"portal"}', b'{"page":"portal","address":""}',
+     b'{"address":"","address":"","page":"portal"}', b'{"address":"x/","page":"portal"}',
+     b'{"address":"","page":"region"}', b"[" * 100_000],
+)  # fmt: skip
+def test_a_twin_in_another_spelling_or_of_another_page_is_none(data: bytes) -> None:
+    good = b'{"address":"","page":"portal"}\n'
+    assert shown.twin(shown.Bounded(Files({FRONT: good})), FRONT, "portal", "")
+    with pytest.raises(Fault) as caught:
+        shown.twin(shown.Bounded(Files({FRONT: data + b"\n"})), FRONT, "portal", "")
+    assert caught.value.code == "twin"
+
+
+def test_of_a_strangers_words_three_hundred_signs_are_kept() -> None:
+    told = reading.failed(reading.blank("p90"), province.AT, Fault("twin", "p" * 400, "f" * 400))
+    assert (told["place"], told["found"]) == ("p" * 300, "f" * 300)
+    assert told["refuted"]["place"] == told["place"]
 
 
 def determined(*names: str | None, forms: int = 1) -> Site:

@@ -70,19 +70,22 @@ def compare(ctx: Context, election: Record, contest: Record, code: str) -> Table
         _votes(contest, own["figures"]), _votes(contest, {f: v for f, (v, _) in shown.items()}),
     )  # fmt: skip
     same = [row for row in rows if not row.differs]
-    others = Row(
-        OTHERS, "", "", _less(total.above, [row.above for row in rows]),
-        _less(total.below, [row.below for row in rows]),
-    )  # fmt: skip
     agreed = Row(OTHERS, "", "", _sum([r.above for r in same]), _sum([r.below for r in same]))
-    is_rest = any((others.above or {}).values()) or any((others.below or {}).values())
     return Table(
         numbers,
         [row for row in rows if row.differs],
         (len(same), agreed) if same else None,
-        others if is_rest else None,
+        rest(total, rows),
         total,
     )
+
+
+def rest(total: Row, rows: list[Row]) -> Row | None:
+    """Return what the total has and no row; None where neither side has any votes of it."""
+    above = _less(total.above, [row.above for row in rows])
+    below = _less(total.below, [row.below for row in rows])
+    is_there = any((*above.values(), *below.values()))
+    return Row(OTHERS, "", "", above, below) if is_there else None
 
 
 def _rows(ctx: Context, election: Record, contest: Record, code: str) -> Iterator[Row]:
