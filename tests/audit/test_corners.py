@@ -21,7 +21,7 @@ from tests.core.ledger.world import signer
 from tests.core.statements import builders
 
 from rekap.audit.reader import Unreadable
-from rekap.audit.verdict import Report
+from rekap.audit.verdict import ABSENT, Report
 from rekap.core.log.policy import Policy
 from rekap.core.log.proofs import TlogProof
 from rekap.core.pages.site import Site
@@ -44,6 +44,8 @@ def test_anchors_without_a_log_or_with_two() -> None:
     report = audit(files, policy=Policy.parse(b"quorum none\n"))
     assert report.status == 2
     assert _doubts(report) == {"V01", "V02"}
+    first = next(one for one in report.undecided if one.check.code == "V01")
+    assert (first.place, first.found) == ("--policy", ABSENT)
     other = builders.vkey("log.example/other", signer("other").public)
     two = files["policy.txt"].replace(b"quorum", f"log {other}\nquorum".encode())
     report = audit({**files, "policy.txt": two})

@@ -293,6 +293,22 @@ def test_the_map_has_every_provinsi_where_a_reader_looks_for_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("region", "group", "tile"),
+    [
+        ("31", "jawa", {"short": "JKT", "x": 4, "y": 6}),
+        ("31.01", "jawa", {"short": "JKT", "x": 4, "y": 6}),
+        ("90.01", "lain", None),
+    ],
+)
+def test_a_portal_of_a_kabko_lies_in_its_provinsi(region: str, group: str, tile: Any) -> None:
+    portal = listed(made(), regions=(region,))
+    figures = front.of(Portals({"id": "x", "en": "x"}, (portal,)), {portal.id: read(made())}, AT)
+    (view,) = figures["portals"]
+    assert (view["group"], view["tile"]) == (group, tile)
+    assert [one["id"] for one in figures["tiles"]] == ([portal.id] if tile else [])
+
+
+@pytest.mark.parametrize(
     ("counted", "expected", "told"),
     [((3, 2), (3, 3), 6), ((3, 3), (3, 3), 6), ((4, 3), (3, 3), None), ((3, 3), (3, None), None)],
 )
