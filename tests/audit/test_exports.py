@@ -190,6 +190,7 @@ def test_simulated_and_replayed_data_say_so() -> None:
         site = _night(seed)
         (report, *_) = _reports(site).values()
         assert report["IsTest"] is True
+        assert (report["SequenceStart"], report["SequenceEnd"]) == (1, 1), "one file is the whole"
         assert report["TestType"] == (
             "SIMULASI" if word == "SIMULASI" else "replay of official data"
         )

@@ -585,6 +585,12 @@ def killed(last: int, work: Callable[[], int]) -> int | None:
     return count
 
 
+def test_folders_that_cannot_be_exchanged_are_an_error_that_names_one(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        exchange._exchange(tmp_path / "none", tmp_path / "other")
+    assert caught.value.filename == str(tmp_path / "none")
+
+
 @pytest.mark.parametrize("system", ["exchange", "rename"])
 def test_a_killed_run_leaves_the_old_copy_or_the_new_one(
     tmp_path: Path, copy: Path, monkeypatch: pytest.MonkeyPatch, system: str
