@@ -174,6 +174,7 @@ def test_what_is_lost_is_sent_again_after_two_minutes_and_nothing_else() -> None
     assert waited > window.AGAIN_SECONDS
     twice = [text for text in set(farm.queue.sent) if farm.queue.sent.count(text) > 1]
     assert twice == lost
+    assert all((one.after or "") < one.until for one in map(Task.parse, farm.queue.sent))
     _is_that_of_one_run(farm)
 
 
