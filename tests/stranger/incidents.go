@@ -301,7 +301,7 @@ func (t *tally) incidentsAt(region string, told object, fail func(string)) {
 
 // notServed is what withholds the words that a statement was the first to name, or nil.
 func (l *ledger) notServed(st *statement) *statement {
-	if st == nil || st.effect < 0 || st.o["text"] == nil || !alone(st.o) || l.words[text(st.o, "text")] != st {
+	if st == nil || st.effect < 0 || st.o["text"] == nil || !alone(st.o) || l.namedFirst(text(st.o, "text")) != st {
 		return nil
 	}
 	if why := l.withheld[text(st.o, "text")]; why != nil && why.o["state"] == "withheld" {

@@ -27,12 +27,13 @@ func (l *ledger) picture(st *statement, el *election) {
 	}
 }
 
-// namedFirst is what named words, or else a picture, first.
+// namedFirst is what named words or a picture first: no later statement changes it.
 func (l *ledger) namedFirst(digest string) *statement {
-	if st := l.words[digest]; st != nil {
-		return st
+	words, file := l.words[digest], l.files[digest]
+	if words == nil || file != nil && file.effect < words.effect {
+		return file
 	}
-	return l.files[digest]
+	return words
 }
 
 // touchPictures touches what shows the pictures of a slot: the page of its place, the kelurahan of a TPS.

@@ -141,6 +141,18 @@ def test_a_line_that_calls_a_picture_words_changes_nothing_of_the_picture() -> N
     assert TPS in desk.touched()
 
 
+def test_a_line_that_calls_a_withheld_picture_words_changes_no_page_untouched() -> None:
+    """Else a witness makes the published page of the withholding another than the log's."""
+    desk = Desk()
+    desk.try_(named(), KPPS[0])
+    assert desk.try_(builders.withhold(digest=FILE), "operator-1") == "effective"
+    before = {address: desk.twin(address) for at in range(desk.state.size)
+              for address in [f"bukti/{at}/"]}  # fmt: skip
+    assert desk.try_(builders.objection(text=FILE), "saksi-1") == "effective"
+    touched = desk.touched()
+    assert [one for one in before if one not in touched and desk.twin(one) != before[one]] == []
+
+
 def test_a_picture_named_by_a_stolen_key_says_so() -> None:
     desk = Desk()
     desk.try_(named(), KPPS[0])

@@ -188,6 +188,8 @@ class Throng(Crowd):
         by = self._office(place["form"], place["region"], place.get("tps", ""))[0]
         if self.random.random() < 0.3:
             payload["body"], by = "bawaslu_prov", "pengawas-1"
+        if self.random.random() < 0.3:  # words that are called as a picture is
+            payload["text"] = self.random.choice(FILES)
         self.add({**payload, "at": self._at()}, by)
 
     def _outcome(self) -> None:

@@ -45,11 +45,9 @@ def named(view: View, digest: str) -> bool:
 
 
 def first(view: View, digest: str) -> int:
-    """Return the entry that named them first: that of words, where somebody called them so."""
-    words: Record | None = view.get("meta", attachment_key(digest)) or pictures.first(view, digest)
-    if words is None:
-        raise RuntimeError("nobody named it")
-    return int(words["index"])
+    """Return the entry that named them first, as words or as a picture: no later one changes it."""
+    named_by = (view.get("meta", attachment_key(digest)), pictures.first(view, digest))
+    return min(int(record["index"]) for record in named_by if record is not None)
 
 
 def apply(state: State, touches: Touches, done: Complete) -> str:
