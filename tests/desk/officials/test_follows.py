@@ -6,6 +6,8 @@ from tests.core.ledger.realm import Realm, names
 from tests.core.ledger.world import key, signer
 from tests.core.statements import builders
 
+from rekap.audit.commands.speech import Say
+from rekap.core import codec
 from rekap.core.signing import envelope
 from rekap.desk.officials.kits.cut import Scope, cut
 from rekap.desk.officials.paper import Paper
@@ -31,3 +33,6 @@ def test_the_kit_of_the_election_that_is_followed_tells_whose_signatures_lack() 
         assert found.verdict is not None
         assert not found.unknown
         assert len(found.verdict.shortfalls) == lack, signing
+        told = list(quorum.lines(found, codec.decode(payload), Say("en")))
+        for election in (builders.ELECTION, "ulang"):
+            assert sum(f" {election}: " in line for line in told) == 1, told

@@ -93,7 +93,8 @@ def _persons(quorum: Quorum, office: offices.Office) -> dict[str, str]:
 def _count(office: offices.Office, positions: list[str], say: Say) -> str:
     place = office.region if office.tps is None else f"{office.region} TPS {office.tps}"
     body = labels.name(say, "body", office.body)
-    at = f"{body} {place}" if place != "id" else body
+    # Of the roots the election: those of one that is followed must sign too.
+    at = f"{body} {office.election if place == 'id' else place}".strip()
     told = ", ".join(labels.name(say, "position", one) for one in sorted(positions, key=_first))
     present, missing = len(positions), office.number - len(positions)
     rest = say(*both("quorum.enough"))
