@@ -55,6 +55,7 @@ def test_a_file_that_is_right_at_two_sizes_is_said_to_be_of_the_later_one() -> N
         later.offer(BULK, b"new", size)
     report, _ = _found(later)
     assert [one.found.en for one in report.ahead] == ["size 8"]
+    assert len(report.limits) == 1, "a site with pages ahead is no proof of what it shows"
 
 
 def test_bulk_data_of_data_next_are_ahead_though_the_newest_are_the_same() -> None:
