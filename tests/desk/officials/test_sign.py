@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -416,7 +417,8 @@ def on_screen(text: str, lang: str) -> str:
     if text == AT:
         text = "27 Nov 2024 14.05.00 WIB"
         return text.replace(".", ":") if lang == "en" else text
-    return text.replace(".", ",") if lang == "en" and text.isdigit() else text
+    thousands = re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", text)
+    return text.replace(".", ",") if lang == "en" and thousands else text
 
 
 NAMED = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from rekap.audit.commands.speech import Say
 from rekap.core import codec
 from rekap.core.ledger.offices import Record
 from rekap.core.signing.keys import PublicKey
@@ -30,7 +31,7 @@ def lines(fields: Record, names: Names, kit: Kit | None) -> list[str]:
     if kind == "revoke":
         return [*told, *_revoke(fields, names, kit)]
     rest = {name: value for name, value in fields.items() if name not in _COMMON}
-    return [*told, *_flat(rest, "")]
+    return [*told, *_flat(rest, "", names.say)]
 
 
 def _head(fields: Record, names: Names) -> list[str]:
@@ -80,13 +81,14 @@ def _revoke(fields: Record, names: Names, kit: Kit | None) -> Iterator[str]:
         yield from wrap(say(*both("show.its_signatures_from_entry_on_are", start=start)))
 
 
-def _flat(value: Any, path: str) -> Iterator[str]:
+def _flat(value: Any, path: str, say: Say) -> Iterator[str]:
     """Every leaf of a payload with its path, in the order of the payload."""
     if isinstance(value, Mapping):
         for name, item in value.items():
-            yield from _flat(item, f"{path}.{name}" if path else name)
+            yield from _flat(item, f"{path}.{name}" if path else name, say)
     elif isinstance(value, list):
         for at, item in enumerate(value, 1):
-            yield from _flat(item, f"{path}[{at}]")
+            yield from _flat(item, f"{path}[{at}]", say)
     else:
-        yield from wrap(f"{path}: {value}", "    ", "")
+        told = say.number(value) if type(value) is int else value
+        yield from wrap(f"{path}: {told}", "    ", "")
