@@ -31,8 +31,10 @@ def naming(*files: bytes, sides: tuple[int, int] = (17, 9)) -> State:
     """A ledger that names files, each by another slot."""
     made = State()
     for index, one in enumerate(files):
-        record = {"index": index, "slot": f"e/c/c_hasil/31/{index:03}", "is": [len(one), *sides]}
-        made.meta.put(f"picture/{codec.sha256_hex(one)}", record)
+        record = {"index": index, "slot": f"e/c/c_hasil/31/{index:03}"}
+        name, (width, height) = codec.sha256_hex(one), sides
+        made.meta.put(f"picture/{name}", record)
+        made.meta.put(f"pictured/{name}/{len(one)}/{width}/{height}", {"index": index})
     return made
 
 

@@ -67,6 +67,16 @@ def test_a_picture_of_another_size_than_was_signed_is_not_stored(changed: dict[s
     assert made.attachments.objects == {}
 
 
+def test_wrong_sides_that_a_rival_says_first_keep_nobodys_picture_out() -> None:
+    """Who learns a digest on its way to the log, or errs, blocks no file."""
+    made = office(told(PAPER, width=1))
+    mine = named(made.world, told(PAPER), tps="002")
+    made.takes(sign(mine, *made.world.kpps("002", count=1)))
+    assert made.shows(PAPER).errors == [("picture", "")]
+    made.log()
+    assert made.shows(PAPER).status == 201
+
+
 def test_a_picture_with_metadata_is_not_stored_though_it_was_signed() -> None:
     """What a camera wrote of the place, and who wrote it, is served by nobody."""
     said = segment(0xE1, b"Exif\0\0 GPS 6.2 S, Siti Aminah")

@@ -3,8 +3,8 @@
 Of map `meta`:
 
     pictures/{slot}     what is in force: {statement, index, pages}
-    picture/{digest}    {"index": of the first entry in effect that names this file, "slot": its,
-        "is": [bytes, width, height] as it says}
+    picture/{digest}    {"index": of the first entry in effect that names this file, "slot": its}
+    pictured/{digest}/{bytes}/{width}/{height}    {"index": of the first that says this of it}
 
 A file is shown where it was named first; who names it later is told so (P1). So what withholds it
 changes the page of one slot, however many name it.
@@ -32,6 +32,10 @@ def _file(digest: str) -> str:
     return f"picture/{digest}"
 
 
+def _stated(digest: str, *size: int) -> str:
+    return "/".join(("pictured", digest, *map(str, size)))
+
+
 def first(view: View, digest: str) -> Record | None:
     """Return the index and the slot of who named a file first, or None: nobody did."""
     record: Record | None = view.get("meta", _file(digest))
@@ -39,10 +43,11 @@ def first(view: View, digest: str) -> Record | None:
 
 
 def stated(view: View, picture: Picture) -> bool:
-    """Tell whether a file is what the first statement in effect that names it says of it."""
-    record = first(view, picture.sha256)
-    size = [picture.bytes, picture.width, picture.height]
-    return record is not None and bool(record["is"] == size)
+    """Tell whether a file is what a statement in effect says of it: whoever names the digest first
+    with other sides, by mistake or to keep it out, does not speak for the others.
+    """
+    size = (picture.bytes, picture.width, picture.height)
+    return view.get("meta", _stated(picture.sha256, *size)) is not None
 
 
 def named(state: State) -> Iterator[str]:
@@ -61,10 +66,12 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
     pages = done.fields["pages"]
     state.meta.put(_key(slot), {"statement": done.id, "index": done.index, "pages": pages})
     for one in pages:
-        if state.meta.get(_file(one["sha256"])) is None:
-            size = [one["bytes"], one["width"], one["height"]]
-            record = {"index": done.index, "slot": slot, "is": size}
-            state.meta.put(_file(one["sha256"]), record)
+        file = one["sha256"]
+        if state.meta.get(_file(file)) is None:
+            state.meta.put(_file(file), {"index": done.index, "slot": slot})
+        said = _stated(file, one["bytes"], one["width"], one["height"])
+        if state.meta.get(said) is None:
+            state.meta.put(said, {"index": done.index})
     return EFFECTIVE
 
 

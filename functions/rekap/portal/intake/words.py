@@ -72,7 +72,7 @@ def show(data: bytes, register: Register, objects: Objects) -> Handed:
     Raises:
         Rejected: 404 `unknown-attachment`, 409 `withheld` as above, 413 `too-large`, 422 `picture`
             with the code of `statements.pictures` for its reason, or `picture-stated`: not of the
-            size and the sides that its first statement says.
+            size and the sides that a statement naming it says.
     """
     if len(data) > PICTURE_BYTES:
         raise answers.refuse([answers.finding("too-large", most=PICTURE_BYTES)])
