@@ -86,6 +86,7 @@ def _wrong_frames() -> Iterator[tuple[str, bytes]]:
     yield "picture-frame", _sealed([jfif, tables, codes, details, scan])
     yield "picture-frame", _sealed([jfif, tables, frame, frame, codes, details, scan])
     yield "picture-frame", _sealed([jfif, tables, frame, codes, details])
+    yield "picture-frame", _sealed([jfif, *rest[:-1], *[scan] * 65])
     of_12_bits = frame[:4] + bytes((12,)) + frame[5:]
     yield "picture-frame", _sealed([jfif, tables, of_12_bits, codes, details, scan])
     cmyk = segment(0xC0, struct.pack(">BHHB", 8, 8, 8, 4) + bytes((1, 0x11, 0)) * 4)
@@ -122,7 +123,8 @@ def make_pictures() -> Case:
     restarts[-1:] = [segment(0xDD, b"\0\1"), restarts[-1]]
     progressive = [part.replace(b"\xff\xc0", b"\xff\xc2", 1) for part in _head(3, 8, 8)]
     good = [draw(), draw(2, 17, 9), draw(5, 2_400, 1), _sealed(_head(1, 8, 8)[1:]),
-            _sealed(restarts), _sealed(progressive)]  # fmt: skip
+            _sealed(restarts), _sealed(progressive),
+            _sealed([*_head(4, 8, 8)[:-1], *_head(4, 8, 8)[-1:] * 64])]  # fmt: skip
     cases = []
     for data in good:
         found = pictures.read(data)

@@ -159,7 +159,9 @@ func readPicture(b []byte) (width, height int, code string) {
 			if len(body) == 0 || body[0] == 0 || int(body[0]) > parts || len(body) != 4+2*int(body[0]) {
 				return 0, 0, "picture-segment"
 			}
-			scans++
+			if scans++; scans > 64 {
+				return 0, 0, "picture-frame"
+			}
 			for ; ; next++ {
 				if next+1 >= len(b) {
 					return 0, 0, "picture-cut"

@@ -22,6 +22,8 @@ APP0, METADATA = 0xE0, (*range(0xE0, 0xF0), 0xFE)
 FRAMES: Final = (0xC0, 0xC2)
 """Baseline and progressive, both Huffman; what browsers draw."""
 _KNOWN: Final = frozenset({EOI, SOS, DQT, DHT, DRI, *FRAMES, *METADATA})
+_SCANS: Final = 64
+"""Programs write about ten; a browser draws the whole picture again for each."""
 _RESTARTS: Final = range(0xD0, 0xD8)
 _JFIF: Final = b"JFIF\0\1"
 _CODES: Final = {
@@ -142,6 +144,8 @@ class _Reader:
         if not body or not 0 < body[0] <= self._parts or len(body) != 4 + 2 * body[0]:
             raise _refused("picture-segment")
         self._scans += 1
+        if self._scans > _SCANS:
+            raise _refused("picture-frame")
         # Behind it lie coded bytes: FF is followed by 00 there, or begins a restart.
         while True:
             self._at = self._data.find(b"\xff", self._at)
