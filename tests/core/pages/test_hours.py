@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from tests.core.pages import samples
@@ -57,3 +58,34 @@ def test_an_entry_says_the_earliest_hour_at_which_it_came() -> None:
         text = shown(pages.render(twin).decode())
         assert "paling cepat pukul 23.40 WIB, 27 November 2024" in text
     assert twins
+
+
+SOURCE = "Contoh sumber, 28 November 2024 pukul 01.14 WIB"
+
+
+def _is_told(twin: dict[str, Any]) -> bool:
+    """Whether a page's head says the source of a replay: the pages that show a whole contest."""
+    if twin["page"] == "region":
+        return twin["region"]["code"] == twin["contest"]["region"]
+    return twin["page"] == "election"
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_replay_says_in_its_head_of_when_its_source_is(language: str) -> None:
+    """A replay has no hours of its own: what its source says of its time is all that is known."""
+    seen = set()
+    for twin in TOLD.values():
+        if twin["page"] not in ("election", "region", "tps"):
+            continue
+        one = samples.replay(twin)
+        one["election"]["source"] = SOURCE
+        seen.add((one["page"], _is_told(one)))
+        assert (SOURCE in _head(one, language)) == _is_told(one), one["address"]
+        assert SOURCE not in _head({**one, "mode": "live"}, language)
+        one["election"]["source"] = None
+        assert re.search(r"Sumber angka|Source of the figures", _head(one, language)) is None
+    assert seen == {("election", True), ("region", True), ("region", False), ("tps", False)}
+
+
+def _head(twin: dict[str, Any], language: str) -> str:
+    return shown(pages.render(twin, language).decode().partition("<footer")[0])
