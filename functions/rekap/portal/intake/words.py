@@ -70,9 +70,9 @@ def show(data: bytes, register: Register, objects: Objects) -> Handed:
     """Store a picture, by the digest of its bytes.
 
     Raises:
-        Rejected: 404 `unknown-attachment`, 409 `withheld` as above, 413 `too-large`, 422 `picture`
-            with the code of `statements.pictures` for its reason, or `picture-stated`: not of the
-            size and the sides that a statement naming it says.
+        Rejected: 404 `unknown-attachment` as above, also if none names it of this size and these
+            sides, 409 `withheld` as above, 413 `too-large`, 422 `picture` with the code of
+            `statements.pictures` for its reason.
     """
     if len(data) > PICTURE_BYTES:
         raise answers.refuse([answers.finding("too-large", most=PICTURE_BYTES)])
@@ -82,11 +82,11 @@ def show(data: bytes, register: Register, objects: Objects) -> Handed:
     if withheld.of(register, named) is not None:
         raise answers.refuse([answers.finding("withheld")])
     try:
-        reason = "" if pictures.stated(register, files.read(data)) else "picture-stated"
+        found = files.read(data)
     except Malformed as error:
-        reason = error.code
-    if reason:
-        raise answers.refuse([answers.finding("picture", reason=reason)])
+        raise answers.refuse([answers.finding("picture", reason=error.code)]) from error
+    if not pictures.stated(register, found):  # what says it may be on its way to the log
+        raise answers.refuse([answers.finding("unknown-attachment")])
     return _store(files.path(named), data, objects)
 
 
