@@ -59,12 +59,18 @@ def test_no_name_of_a_device_or_a_place_passes_anywhere(marker: int) -> None:
         assert code_of(whole[:at] + said + whole[at:]) == "picture-metadata"
 
 
-def test_a_picture_of_thousands_of_scans_holds_up_no_browser() -> None:
+def test_a_picture_of_thousands_of_scans_is_refused() -> None:
     """Each is a few bytes, and a browser draws the whole picture for each."""
     whole = draw()
     scan = whole[whole.index(b"\xff\xda") : -2]
     assert code_of(whole[:-2] + scan * 63 + whole[-2:]) == ""
     assert code_of(whole[:-2] + scan * 10_000 + whole[-2:]) == "picture-frame"
+
+
+def test_words_that_a_signer_hides_in_coded_bytes_are_not_found() -> None:
+    """A limit: what a camera writes is refused, what somebody hides is not."""
+    whole = draw()
+    assert code_of(whole[:-2] + b"Siti Aminah" + whole[-2:]) == ""
 
 
 def test_jfifs_own_segment_holds_no_small_picture() -> None:
