@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from scripts.vectors.pictures import draw
+
 from rekap.core.ledger.addresses import LANGUAGES
 from rekap.core.pages import pages
 from rekap.core.pages.look import style
+from rekap.core.statements import pictures
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -23,5 +26,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
 def page(folder: Path, twin: Mapping[str, Any], language: str = "id") -> Path:
     """Write the page of a twin at its address below a folder; return its place."""
     path = f"{LANGUAGES[language]}{twin['address']}index.html"
-    write(folder, {path: pages.render(twin, language)})
+    named = (twin.get("pictures") or {}).get("pages", ())
+    files = {pictures.path(one["sha256"]): draw() for one in named}
+    write(folder, {path: pages.render(twin, language), **files})
     return folder / path

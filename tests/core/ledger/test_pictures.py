@@ -81,7 +81,7 @@ def test_a_file_is_shown_where_it_was_named_first_and_nowhere_else() -> None:
         shown = pages.render(desk.twin(), language).decode()
         assert f'gambar/{FILE}.jpg"' in shown
         assert 'loading="lazy"' in shown
-        assert 'width="328" height="463"' in shown
+        assert 'width="288" height="406"' in shown
     assert desk.twin(KELURAHAN)["pictured"] == {"stations": 2, "without": 0, "shared": 1}
     # The slot that named it first may name others later: the file stays its own.
     assert desk.try_(named(page(file="0f" * 32), at=LATER), KPPS[0]) == "effective"
