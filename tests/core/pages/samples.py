@@ -121,8 +121,11 @@ def absent_tps(status: str) -> Twin:
 def replay(twin: Twin, **changes: Any) -> Twin:
     """The same page in a replay: real figures, demonstration signatures."""
     election = {**twin["election"], "source": "Contoh sumber publik"} if twin["election"] else None
-    made = {"mode": "replay", "simulated": False, "origin": "replay.example/replay/log"}
+    made: Twin = {"mode": "replay", "simulated": False, "origin": "replay.example/replay/log"}
     hours = {name: None for name in ("hour", "came") if name in twin}
+    if twin["page"] == "portal":
+        said = {"source": "Contoh sumber publik"}
+        made["elections"] = [{**one, **said} for one in twin["elections"]]
     return {**twin, **made, **hours, "election": election, **changes}
 
 
@@ -659,6 +662,7 @@ def portal(*contests: Twin) -> Twin:
                 "id": ELECTION,
                 "name": {"id": f"Pemilihan Contoh {HOSTILE}", "en": "Sample"},
                 "date": "2024-11-27",
+                "source": None,
                 "address": f"{ELECTION}/",
                 "contests": [*contests] or [headline()],
             }

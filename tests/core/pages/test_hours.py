@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -67,7 +68,7 @@ def _is_told(twin: dict[str, Any]) -> bool:
     """Whether a page's head says the source of a replay: the pages that show a whole contest."""
     if twin["page"] == "region":
         return twin["region"]["code"] == twin["contest"]["region"]
-    return twin["page"] == "election"
+    return bool(twin["page"] == "election")
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -89,3 +90,19 @@ def test_a_replay_says_in_its_head_of_when_its_source_is(language: str) -> None:
 
 def _head(twin: dict[str, Any], language: str) -> str:
     return shown(pages.render(twin, language).decode().partition("<footer")[0])
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_front_of_a_replay_says_the_source_of_each_election(language: str) -> None:
+    twin = samples.replay(samples.portal())
+    one = twin["elections"][0]
+    named = one["name"][language]
+    without = {**twin, "elections": [{**one, "source": None}]}
+    assert re.search(r"Sumber angka|Source of the figures", _head(without, language)) is None
+    alone = {**twin, "elections": [{**one, "source": SOURCE}]}
+    assert SOURCE in _head(alone, language)
+    assert SOURCE not in _head({**alone, "mode": "live"}, language)
+    two = [{**one, "source": SOURCE}, {**one, "source": "Contoh kedua", "address": "lain/"}]
+    head = unescape(_head({**twin, "elections": two}, language))
+    for source in (SOURCE, "Contoh kedua"):
+        assert re.search(rf"{re.escape(named)}. [^.]*{source}", head), source

@@ -52,6 +52,7 @@ def _election_view(ctx: Context, record: Record) -> Twin:
         "id": record["id"],
         "name": record["name"],
         "date": record["date"],
+        "source": record.get("source"),
         "address": addresses.election(record["id"]),
         "contests": contests.of_election(ctx, record),
     }
