@@ -140,3 +140,15 @@ def test_the_places_of_a_recommendation_are_a_sentence_of_their_own() -> None:
     said = _shown(dict(samples.all_pages())["recommendations"])
     assert "dan 2 tempat lain. Diminta paling lambat" in said
     assert "lain Diminta" not in said
+
+
+def test_facts_of_two_contests_stand_side_by_side() -> None:
+    """Two columns on a telephone: a fact of one contest beside the same fact of the other."""
+    twin = next(one for _, one in samples.all_pages() if one["page"] == "today")
+    first = twin["contests"][0]
+    two = [first, {**first, "office": "regent"}]
+    html = pages.render({**twin, "contests": two}, "id").decode()
+    facts = html.partition('id="atas"')[2].partition("</dl>")[0]
+    told = [fact.partition(",")[0] for fact in re.findall(r"<dt>(.*?)</dt>", facts)][2:]
+    assert len(told) == 6
+    assert told[::2] == told[1::2]
