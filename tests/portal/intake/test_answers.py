@@ -25,10 +25,12 @@ from tests.portal.intake.world import (
 )
 
 from rekap.core import codec
+from rekap.core.ledger import offices
+from rekap.core.ledger.authority import Shortfall
 from rekap.core.ledger.effects import ELECTIONS_MAX
 from rekap.core.signing import envelope
-from rekap.core.statements import model, shapes
-from rekap.portal.intake import answers
+from rekap.core.statements import model, regions, shapes
+from rekap.portal.intake import answers, signatures
 
 Errors = list[tuple[str, str]]
 Case = tuple[bytes | str, int, Errors]
@@ -487,6 +489,15 @@ def test_below_threshold_names_positions_present_and_required() -> None:
         f"3 persons of KPPS {KELURAHAN} TPS 001 must sign, 2 have (anggota, ketua)."
         " Ask the others to sign the same statement, then send it again."
     )
+
+
+def test_below_threshold_names_the_election_whose_roots_lack() -> None:
+    """An election that follows another is signed by roots of both."""
+    roots = offices.Office(offices.ROOT_KPU, regions.COUNTRY, 3, election="pilkada-91")
+    told = signatures.shortfall(Shortfall(roots, 1, ("root",)))
+    assert told.id.startswith("Perlu tanda tangan 3 orang akar KPU pilkada-91, baru 1 (root).")
+    operators = offices.Office("operator", regions.COUNTRY, 2)
+    assert " id, baru 0." in signatures.shortfall(Shortfall(operators, 0, ())).id
 
 
 def test_an_explained_rule_is_no_refusal() -> None:

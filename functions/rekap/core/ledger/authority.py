@@ -33,13 +33,10 @@ from rekap.core.statements.model import OBSERVERS, READINESS
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """A requirement that is not met yet: `present` of `required` distinct persons of `body`."""
+    """A requirement that is not met yet: `present` of the distinct persons that `office` needs."""
 
-    body: str
-    region: str
-    tps: str | None
+    office: Office
     present: int
-    required: int
     positions: tuple[str, ...]
 
 
@@ -228,11 +225,9 @@ def judge(
             if len(persons) >= office.number:
                 enough.append(office)
             # Of several offices that could sign, the shortfall tells the one that lacks least.
-            elif best is None or len(persons) / office.number > best.present / best.required:
+            elif best is None or len(persons) / office.number > best.present / best.office.number:
                 positions = tuple(sorted({key["position"] for _, key in held}))
-                best = Shortfall(
-                    office.body, office.region, office.tps, len(persons), office.number, positions
-                )
+                best = Shortfall(office, len(persons), positions)
         met.extend(enough)
         if not enough and best is not None:
             shortfalls.append(best)

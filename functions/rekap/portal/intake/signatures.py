@@ -80,15 +80,19 @@ def _who(key: offices.Record) -> tuple[str, str]:
 
 
 def shortfall(one: authority.Shortfall) -> Finding:
-    """Say how many persons of which body have signed, in which positions, and how many must."""
-    place = one.region if one.tps is None else f"{one.region} TPS {one.tps}"
+    """Say how many persons of which body have signed, in which positions, and how many must.
+
+    Of roots it names the election: an election that follows another is signed by the roots of both.
+    """
+    office = one.office
+    place = office.region if office.tps is None else f"{office.region} TPS {office.tps}"
     positions = f" ({', '.join(one.positions)})" if one.positions else ""
     return answers.finding(
         "below-threshold",
         "signatures",
-        required=one.required,
+        required=office.number,
         present=one.present,
-        body=answers.body(one.body),
-        region=place,
+        body=answers.body(office.body),
+        region=(office.election or place) if place == "id" else place,
         positions=positions,
     )
