@@ -58,3 +58,11 @@ def test_the_page_names_both_ends_and_says_that_they_are_no_fault() -> None:
     assert told in html
     assert "bukan tanda kesalahan" in html
     assert "no sign of a fault" in pages.render(twin, "en").decode()
+
+
+def test_a_place_where_fewer_forms_say_the_one_than_the_other_has_no_turnout() -> None:
+    twin = regency(*FIVE, basis="sum", sum={"voted": [200, 3], "registered": [400, 3]})
+    first = twin["children"][0]
+    assert rows.turnouts(twin)[first["code"]] == (200, 400)
+    first["sum"] = {"voted": [200, 3], "total": [200, 3], "registered": [400, 2]}
+    assert rows.turnouts(twin)[first["code"]] == (0, 0)

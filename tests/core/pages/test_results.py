@@ -11,6 +11,7 @@ from tests.core.statements import builders
 
 from rekap.core.pages.data.results import COLUMNS, MILLION, share
 from rekap.core.pages.site import Site
+from rekap.core.pages.twins import figures
 
 E = builders.ELECTION
 
@@ -76,3 +77,27 @@ def test_a_share_never_rounds_across_none_half_or_all() -> None:
     assert share(50, 100) == MILLION // 2
     assert share(1, 3) == 333_333
     assert share(2, 3) == 666_667
+
+
+def test_what_some_forms_do_not_say_is_no_share_of_what_all_say() -> None:
+    """A replay's source may lack figures of a form: the sums stay, and nothing is made of them."""
+    contest = {"pairs": [{"number": 1}, {"number": 2}], "region": "90", "win": "most"}
+    all_ = {"pair_1": [60, 2], "pair_2": [40, 2], "registered": [200, 2], "valid": [100, 2],
+            "voted": [110, 2], "total": [110, 2]}  # fmt: skip
+
+    def of(**fewer: list[int]) -> dict[str, Any]:
+        shown = {"counted": 2, "fields": all_ | fewer}
+        return figures.result(contest, "90", None, shown, determined=False)
+
+    whole = of()
+    assert (whole["valid"], whole["turnout"]) == (100, {"voters": 110, "registered": 200})
+    assert [pair["leads"] for pair in whole["pairs"]] == [True, False]
+    assert of(registered=[100, 1])["turnout"] is None
+    assert of(voted=[50, 1])["turnout"] == {"voters": 110, "registered": 200}
+    assert of(valid=[50, 1])["valid"] == 100
+    lacking = of(pair_2=[10, 1])
+    assert (lacking["valid"], [pair["leads"] for pair in lacking["pairs"]]) == (
+        None,
+        [False, False],
+    )
+    assert [pair["votes"] for pair in lacking["pairs"]] == [60, 10]

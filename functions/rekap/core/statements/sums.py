@@ -8,7 +8,7 @@ by a `delta`. A delta can be negative; a sum never is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from rekap.core.statements import model
@@ -81,3 +81,21 @@ def _votes(figures: Mapping[str, int], pair_count: int) -> list[int]:
     votes = [figures.get(field) for field in model.pair_fields(pair_count)]
     known = [count for count in votes if count is not None]
     return known if len(known) == len(votes) else []
+
+
+def are_alike(said: Mapping[str, Sequence[int]], fields: Iterable[str]) -> bool:
+    """Tell whether equally many forms report those `fields` that a sum has.
+
+    Sources of replays lack figures of some forms: what fewer report is a sum, but no share of what
+    more report, and leads before nothing.
+    """
+    return len({said[field][1] for field in fields if field in said}) < 2
+
+
+def turnout(figures: Mapping[str, int], said: Mapping[str, Sequence[int]]) -> tuple[int, int]:
+    """Return (who voted, how many could); zeros unless both are said, in a sum by as many forms."""
+    registered = figures.get("registered")
+    for field in ("voted", "total"):
+        if field in figures and registered and are_alike(said, (field, "registered")):
+            return figures[field], registered
+    return 0, 0

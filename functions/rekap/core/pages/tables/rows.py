@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from rekap.core.pages.look import drawings
 from rekap.core.pages.words.words import Words
-from rekap.core.statements import model, regions
+from rekap.core.statements import model, regions, sums
 
 Twin: TypeAlias = Mapping[str, Any]
 
@@ -198,11 +198,8 @@ def turnouts(twin: Twin) -> dict[str, tuple[int, int]]:
     """Code of a child -> who voted and how many could; none at all if no child says both."""
     found = {}
     for child in twin["children"]:
-        figures = child["figures"] or {}
-        found[child["code"]] = (
-            figures.get("voted", figures.get("total", 0)),
-            figures.get("registered", 0),
-        )
+        said = {} if child["basis"] == "certified" else child.get("sum") or {}
+        found[child["code"]] = sums.turnout(child["figures"] or {}, said)
     return found if any(whole for _, whole in found.values()) else {}
 
 

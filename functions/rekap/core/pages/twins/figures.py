@@ -182,12 +182,14 @@ def result(
     """
     basis = "certified" if certified else "sum" if shown["counted"] else None
     figures = certified["figures"] if certified else {f: v for f, (v, _) in shown["fields"].items()}
-    votes: list[Any] = [figures.get(f"pair_{pair['number']}") for pair in contest["pairs"]]
-    valid = figures.get("valid")
-    if valid is None and votes and None not in votes:
+    said = {} if certified else shown["fields"]
+    pairs = [f"pair_{pair['number']}" for pair in contest["pairs"]]
+    votes: list[Any] = [figures.get(pair) for pair in pairs]
+    valid = figures.get("valid") if sums.are_alike(said, [*pairs, "valid"]) else None
+    if valid is None and votes and None not in votes and sums.are_alike(said, pairs):
         valid = sum(votes)
     best = max((v for v in votes if v is not None), default=None)
-    leads = best is not None and best > 0 and votes.count(best) == 1
+    leads = best is not None and best > 0 and votes.count(best) == 1 and sums.are_alike(said, pairs)
     final = certified is not None and not certified.get("contested") and code == contest["region"]
     numbers = [pair["number"] for pair in contest["pairs"]]
     return {
@@ -198,7 +200,7 @@ def result(
             for number, count in zip(numbers, votes, strict=True)
         ],
         "valid": valid,
-        "turnout": _turnout(figures),
+        "turnout": _turnout(figures, said),
         "line": _line(contest, numbers, votes, valid) if final and leads else None,
         "margin": _margin(contest, numbers, votes, valid) if final else None,
         "elected": _elected(contest, numbers, votes, valid, best) if final and determined and leads
@@ -206,11 +208,9 @@ def result(
     }  # fmt: skip
 
 
-def _turnout(figures: Record) -> Twin | None:
-    voters = figures.get("voted", figures.get("total"))
-    if voters is None or not figures.get("registered"):
-        return None
-    return {"voters": voters, "registered": figures["registered"]}
+def _turnout(figures: Record, said: totals.Fields) -> Twin | None:
+    voters, registered = sums.turnout(figures, said)
+    return {"voters": voters, "registered": registered} if registered else None
 
 
 def _line(contest: Record, numbers: list[int], votes: list[Any], valid: int | None) -> Twin | None:
