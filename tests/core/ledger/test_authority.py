@@ -656,7 +656,7 @@ def test_who_is_asked_to_sign_is_the_body_that_lacks_least() -> None:
     ):
         signers = [(keyid(role), fork.state.keys.get(keyid(role))) for role in roles]
         (shortfall,) = judge(requirements(fork.state, accept), accept, signers).shortfalls
-        assert shortfall.body == body, roles
+        assert shortfall.office.body == body, roles
 
 
 def test_enough_signers_and_a_stranger_are_not_effective() -> None:
