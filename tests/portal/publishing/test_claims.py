@@ -11,7 +11,7 @@ import pytest
 from tests.fakes import CONFLICT, FakeObjects, Plan, faulty
 
 from rekap.core.errors import Conflict, Corrupt
-from rekap.portal.publishing.budget import Budget, endless
+from rekap.portal.publishing.budget import Budget
 from rekap.portal.publishing.claims import SITE, STATE_SITE, Claims, Part, Published, Reached
 
 OURS = Published(
@@ -246,27 +246,3 @@ def test_one_flipped_bit_of_what_says_how_far_the_site_is_is_found() -> None:
         flipped[at // 8] ^= 1 << at % 8
         with pytest.raises(Corrupt, match="other bytes; delete it"):
             Published.parse(bytes(flipped))
-
-
-def test_what_a_process_begins_with_is_no_unit() -> None:
-    left = [100.0]
-    budget = Budget(lambda: left[0])
-    left[0] = 60.0
-    budget.begin()
-    for then, expected in ((40.0, True), (25.0, True), (24.0, False)):
-        left[0] = then
-        assert budget.has() == expected, then
-
-
-def test_a_quarter_of_a_run_is_what_a_killed_one_loses() -> None:
-    left = [100.0]
-    budget = Budget(lambda: left[0])
-    for then, due in ((75.0, False), (74.0, True), (73.0, True)):
-        left[0] = then
-        assert budget.has()
-        assert budget.is_due() == due
-    budget.keep()
-    left[0] = 49.0
-    assert budget.has()
-    assert not budget.is_due()
-    assert not Budget(endless).is_due()

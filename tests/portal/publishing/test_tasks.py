@@ -394,7 +394,7 @@ def test_a_task_whose_time_went_into_the_state_is_not_handed_on_as_it_came() -> 
     farm.publish()
     task = Task.parse(farm.queue.take()[0])
     seconds = iter([60.0])
-    rest = Renderer(farm.shelf.objects, release=RELEASE).render(task, lambda: next(seconds, 2.0))
+    rest = Renderer(farm.shelf.objects, release=RELEASE).render(task, lambda: next(seconds, 25.0))
     assert rest is not None
     assert (rest.written or "") > (task.written or "")
 

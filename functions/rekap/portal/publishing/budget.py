@@ -18,8 +18,6 @@ ENDING_SHARE: Final = 1 / 24
 """What of its time a run keeps for its end: calls under way, `state/site`, `site.json`."""
 ENDING_SECONDS: Final = 60.0
 """And how much of it at most."""
-KEEPING_SHARE: Final = 1 / 4
-"""After what of its time a run says how far it is: one that is killed loses no more."""
 UNITS: Final = 8
 """Of so many units the longest is kept in mind."""
 
@@ -36,20 +34,8 @@ class Budget:
         self.left = left
         self._whole = left()
         self._ending = min(self._whole * ENDING_SHARE, ENDING_SECONDS)
-        self._asked = self._kept = self._whole
+        self._asked = self._whole
         self._units: deque[float] = deque(maxlen=UNITS)
-
-    def begin(self) -> None:
-        """Begin units: what was done since the last question, as a process begins, is none."""
-        self._asked = self.left()
-
-    def is_due(self) -> bool:
-        """Tell whether it is time to say how far the run is, by the last question."""
-        return self._kept - self._asked > self._whole * KEEPING_SHARE
-
-    def keep(self) -> None:
-        """Note that it is said."""
-        self._kept = self._asked
 
     def spare(self, later: float = 0.0) -> float:
         """Return the seconds until a share `later` of the run is left for what comes after."""

@@ -117,7 +117,6 @@ class Renderer:
             self._nodes.warm(tree)
         state, site = self._pages.of(task.to)
         after = task.after if task.written is None else task.written
-        budget.begin()
         pages = _up_to(self._pages.left(task.base, state, after, first=task.first), task.until)
         written = self._pages.write(  # 2
             site, pages, after, lambda count: count == 0 or budget.has()

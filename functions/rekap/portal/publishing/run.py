@@ -267,11 +267,9 @@ class Publisher:
                 return filled, False
         if self._pool is not None:
             return self._write_together(self._pool, run, part, site, left, later)
-        run.budget.begin()
         written = self._pages.write(
-            site, left, part.after,
-            lambda count: count < AT_ONCE and run.budget.has(later) and not run.is_due(count),
-        )  # fmt: skip
+            site, left, part.after, lambda count: count < AT_ONCE and run.budget.has(later)
+        )
         run.wrote(written.pages, written.files)
         return replace(part, after=written.after, sent=[]), written.ended
 
@@ -334,7 +332,6 @@ class Publisher:
         """Swap state/site; what another run has done meanwhile is done for this one too."""
         run.tag = self._claims.swap(run.published, run.tag)
         run.unsaved = 0
-        run.budget.keep()
         # Only now: of tasks that no state/site names no mark is ever asked for, and all of them
         # would be sent again.
         if self._window and run.tasks:
@@ -439,11 +436,7 @@ class _Run:
         self.files += files
         self.unsaved += pages
 
-    def is_due(self, pages: int = 0) -> bool:
-        """Tell whether pages are to be saved that are there, beside those that were counted."""
-        return self.unsaved + pages > 0 and self.budget.is_due()
-
     def save_often(self, save: Callable[[_Run], None]) -> None:
-        """Save after `AT_ONCE` pages, or a part of the run: one that is killed loses no more."""
-        if self.unsaved >= AT_ONCE or self.is_due():
+        """Save after `AT_ONCE` pages: a run that is killed loses no more."""
+        if self.unsaved >= AT_ONCE:
             save(self)
