@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from jsonschema import Draft202012Validator
 from scripts.schemas import twins
 from tests.core.ledger.night import Night
@@ -96,6 +96,9 @@ def test_every_statement_that_tests_make_is_valid() -> None:
 
 @settings(max_examples=250, deadline=None)
 @given(disturbed())
+@example({key: value for key, value in builders.withhold().items() if key != "reason"})
+@example({**builders.withhold("served"), "reason": "court"})
+@example({**builders.withhold(), "revision": 2})
 def test_a_disturbed_statement_is_judged_as_the_check_judges_it(payload: Any) -> None:
     kind = payload.get("kind") if isinstance(payload, dict) else None
     if not isinstance(kind, str) or kind not in KINDS:

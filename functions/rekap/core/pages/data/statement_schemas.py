@@ -279,6 +279,10 @@ def _readiness() -> list[Schema]:
     ]
 
 
+def _withhold() -> list[Schema]:
+    return [*_revised(), _exactly("state", {"const": model.WITHHELD}, "reason")]
+
+
 def _pictures() -> list[Schema]:
     return [
         *_slot(),
@@ -382,4 +386,5 @@ _ACROSS: Final[dict[str, Callable[[], list[Schema]]]] = {
     "copy": _copy,
     "readiness": _readiness,
     "pictures": _pictures,
+    "withhold": _withhold,
 }
