@@ -2,7 +2,7 @@
 // A correction: the next revision of the form that stands, with the figures that change and why. The
 // old figures stay in the log, and the page shows them struck out.
 
-import { button, choice, h, notYet } from "./dom.js";
+import { button, choice, h, notYet, wordsOf } from "./dom.js";
 import { numberOf, words } from "./numbers.js";
 import { figuresOf, lineOf, rowsOf, slotOf, unsaid } from "./paper.js";
 import { items } from "./queue.js";
@@ -26,7 +26,7 @@ const REASONS = [
 
 /** The words of a reason, as the paper's members say it. @param {string} code */
 export function reasonWords(code) {
-  return REASONS.find(([name]) => name === code)?.[1] ?? code;
+  return wordsOf(REASONS, code);
 }
 
 /**

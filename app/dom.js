@@ -28,6 +28,11 @@ export function notYet(words) {
   return h("button", { class: "btn", type: "button", "aria-disabled": "true" }, words);
 }
 
+/** What a list of words calls a code: itself, where it has none. @template {string | undefined} Code @param {string[][]} list @param {Code} code @returns {string | Code} */
+export function wordsOf(list, code) {
+  return list.find(([one]) => one === code)?.[1] ?? code;
+}
+
 /**
  * One of several, nothing preselected.
  * @param {string} legend @param {string} name @param {string[][]} choices code, words, small words @param {string} chosen @param {(code: string) => unknown} take

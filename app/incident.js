@@ -6,7 +6,7 @@ import { hex, utf8 } from "./verify/bytes.js";
 import { encodePublic } from "./verify/json.js";
 import { sha256 } from "./verify/sha2.js";
 import { reasonField } from "./correction.js";
-import { box, button, choice, h, notYet, table } from "./dom.js";
+import { box, button, choice, h, notYet, table, wordsOf } from "./dom.js";
 import { words } from "./numbers.js";
 import { sign } from "./outgoing.js";
 import { figuresOf, incidentOf, payloadOf, slotOf, unsaid, voteRows } from "./paper.js";
@@ -49,7 +49,7 @@ async function typedOf(kit, kind) {
 
 /** The words of a code. @param {Kind} kind @param {string} code */
 export function codeWords(kind, code) {
-  return CODES[kind].find(([name]) => name === code)?.[1] ?? code;
+  return wordsOf(CODES[kind], code);
 }
 
 /** The screens of a kind: what it is, then its words and number, then the sheet. @param {Kind} kind @returns {(step: string) => Promise<Screen>} */

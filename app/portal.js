@@ -41,7 +41,7 @@ export async function send(text, id, kit, insist) {
   /** @type {Response} */
   let answer;
   try {
-    answer = await post(`/v1/statements${insist ? "?insist=1" : ""}`, text);
+    answer = await post(`/v1/statements${insist ? "?insist=1" : ""}`, utf8(text));
     said = await answer.json();
     signal.reached = true;
   } catch {
@@ -59,11 +59,11 @@ export async function send(text, id, kit, insist) {
   return { kind: "refused", final, code: codes.includes("revoked-key") ? "revoked-key" : codes[0], sentences: said.errors.map((/** @type {any} */ one) => String(one.id)) };
 }
 
-/** What takes it on AWS asks for the digest of what comes. @param {string} path @param {string} body */
-function post(path, body) {
+/** What takes it on AWS asks for the digest of what comes. @param {string} path @param {Uint8Array} body @param {string} type @param {number} patience in milliseconds */
+export function post(path, body, type = "application/json", patience = PATIENCE) {
   return fetch(path, {
-    method: "POST", body, headers: { "content-type": "application/json", "x-amz-content-sha256": hex(sha256(utf8(body))) }, redirect: "error",
-    cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(PATIENCE),
+    method: "POST", body: /** @type {BodyInit} */ (body), headers: { "content-type": type, "x-amz-content-sha256": hex(sha256(body)) }, redirect: "error",
+    cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(patience),
   });
 }
 
@@ -73,7 +73,7 @@ function post(path, body) {
  */
 export async function handIn(said) {
   try {
-    const { ok, status } = await post("/v1/attachments", said);
+    const { ok, status } = await post("/v1/attachments", utf8(said));
     return ok ? "served" : FINAL.includes(status) ? "refused" : "later";
   } catch {
     return "later";

@@ -42,6 +42,33 @@ export function saidIn({ envelope }) {
   return JSON.parse(atob(JSON.parse(envelope).payload));
 }
 
+/** What a screen asks of the portal, once at a time: whether that lasts, and what failed last. */
+export function asking() {
+  const state = { busy: false, failed: "" };
+  /** @param {string} what @param {() => Promise<unknown>} act */
+  const ask = (what, act) => {
+    if (state.busy) return;
+    Object.assign(state, { busy: true, failed: what });
+    return tell(async () => {
+      try {
+        await act();
+        state.failed = "";
+      } finally {
+        state.busy = false;
+      }
+      await show();
+    });
+  };
+  /** The screen while nothing is known yet; it begins by itself, once.
+   * @param {string} what @param {string} title @param {string[]} words while it lasts, when it failed, what helps @param {() => unknown} begin @returns {import("../screen.js").Screen} */
+  const screen = (what, title, [lasts, failed, helps = ""], begin) => {
+    const isFailed = !state.busy && state.failed === what;
+    if (!state.busy && !isFailed) queueMicrotask(begin);
+    return { title, back: "#beranda", isi: [h("h2", { class: "judul" }, isFailed ? failed : lasts), isFailed && helps ? h("p", {}, helps) : null], bawah: isFailed ? [button("Coba lagi", begin, "main")] : [] };
+  };
+  return { state, ask, screen };
+}
+
 /** Ask the portal what waits in slots, and keep it. @param {string[]} slots */
 export async function askFor(slots) {
   const left = [...slots];
@@ -142,8 +169,8 @@ async function look(slot, before) {
   if (location.hash === at && found.some((id) => !before.includes(id))) await show();
 }
 
-/** @param {Piece[]} all @returns {(Node | string)[]} */
-function pieces(all) {
+/** What is there of some pieces. @param {Piece[]} all @returns {(Node | string)[]} */
+export function pieces(all) {
   return all.filter((one) => one !== null);
 }
 
@@ -196,7 +223,7 @@ export async function writing(matter, back, about, needs, write) {
   if (!draft.sheet || !fields) return { ...frame, isi: [...about, ...parts, ...asks, lacks ? null : end], bawah: [button("Lanjut: cocokkan", onward, "main")] };
   return {
     ...frame,
-    isi: [...about, box("", "Ini yang Anda tanda tangani", ...matter.told(fields).filter((piece) => piece !== null)), end],
+    isi: [...about, box("", "Ini yang Anda tanda tangani", ...pieces(matter.told(fields))), end],
     bawah: [button(`${matter.same ?? "Sama dengan kertas"}, tanda tangani`, () => signMatter(matter, statementOf(matter.kit, fields)), "main", "sidik jari, kunci layar, atau kunci USB"), button("Ada yang beda, kembali", () => keep({ sheet: false }))],
   };
 }

@@ -8,12 +8,12 @@ import { Unchecked } from "../verify/faults.js";
 import { parseStatement } from "../verify/statement.js";
 import { keyNotice, setUp } from "../before.js";
 import { together } from "../between.js";
-import { box, button, h, table } from "../dom.js";
+import { box, button, h, table, wordsOf } from "../dom.js";
 import { addressIn, openSigned } from "../kit.js";
 import { keep } from "../queue.js";
-import { BASE, clock, go, kept, officeOf, renewKit, seconds, show, shown, tell } from "../screen.js";
+import { BASE, clock, go, kept, officeOf, renewKit, seconds, shown } from "../screen.js";
 import { get, put } from "../store.js";
-import { askFor, field, heldIn, isOpen, ownIn, restOf, writing } from "./held.js";
+import { askFor, asking, field, heldIn, isOpen, ownIn, pieces, restOf, writing } from "./held.js";
 import { fetchSpots, fetchStation, SIGNERS } from "./kit.js";
 import { slotOf } from "./slots.js";
 import { ITEM, LACK } from "./table.js";
@@ -37,7 +37,7 @@ const NEEDS = {
   returned: "Perlu dua orang: satu dari KPPS dan satu dari PPK, masing-masing di alatnya.",
 };
 const BACK = [["boxes", "Kotak suara kembali"], ["seals_whole", "Segel utuh"], ["seals_broken", "Segel rusak atau terbuka"]];
-const state = { busy: false, failed: "" };
+const asked = asking();
 
 /** @returns {Kit} */
 function ownKit() {
@@ -81,21 +81,6 @@ function kitOf({ keys, ended }) {
   return { ...ownKit(), keys, ended };
 }
 
-/** Do something that asks the portal, once at a time; the screen says while it lasts, and if it failed. @param {string} what @param {() => Promise<unknown>} act */
-function asking(what, act) {
-  if (state.busy) return;
-  Object.assign(state, { busy: true, failed: what });
-  return tell(async () => {
-    try {
-      await act();
-      state.failed = "";
-    } finally {
-      state.busy = false;
-    }
-    await show();
-  });
-}
-
 /** The screens of readiness: the list of TPS, one of them, or one step of it. @param {string} at "region-tps" or "" @param {string} step @returns {Promise<Screen>} */
 export async function ready(at, step) {
   const all = await spots();
@@ -109,13 +94,11 @@ export async function ready(at, step) {
 
 /** @param {string} what @param {string} title @param {() => unknown} begin @returns {Screen} */
 function waits(what, title, begin) {
-  const failed = !state.busy && state.failed === what;
-  if (!state.busy && !failed) queueMicrotask(begin);
-  return { title, back: "#beranda", isi: [h("h2", { class: "judul" }, failed ? "Data TPS belum dapat diperiksa" : "Mengambil dan memeriksa data TPS…"), failed ? h("p", {}, "Yang pertama kali perlu sinyal. Sesudah itu boleh tanpa sinyal.") : null], bawah: failed ? [button("Coba lagi", begin, "main")] : [] };
+  return asked.screen(what, title, ["Mengambil dan memeriksa data TPS…", "Data TPS belum dapat diperiksa", "Yang pertama kali perlu sinyal. Sesudah itu boleh tanpa sinyal."], begin);
 }
 
 function renewSpots() {
-  return asking("daftar", async () => {
+  return asked.ask("daftar", async () => {
     await renewKit();
     const found = await fetchSpots(BASE, ownKit());
     await put({ [spotsAt()]: found });
@@ -125,7 +108,7 @@ function renewSpots() {
 
 /** @param {Spot} spot */
 function renewStation(spot) {
-  return asking(hashOf(spot), async () => {
+  return asked.ask(hashOf(spot), async () => {
     const { region, tps, name, address } = spot;
     await put({ [stationAt(region, tps)]: await fetchStation(BASE, ownKit(), { region, tps, name, address }, seconds()) });
     await askFor(ownSteps().map((step) => slotAt(spot, step)));
@@ -146,7 +129,7 @@ async function list(all) {
   return {
     title: "Perlengkapan TPS", back: "#beranda",
     isi: [keyNotice(), h("p", {}, `${ownSteps().map((step) => TITLES[step]).join(", ")}: ${all.length} TPS. Pilih TPS-nya.`), h("ul", { class: "baris" }, ...lines)],
-    bawah: [button(state.busy ? "Memeriksa…" : "Perbarui", renewSpots, "main")],
+    bawah: [button(asked.state.busy ? "Memeriksa…" : "Perbarui", renewSpots, "main")],
   };
 }
 
@@ -160,13 +143,8 @@ async function overview(station) {
   return {
     title: station.name, back: ownKit().tps ? "#beranda" : "#siap",
     isi: [keyNotice(), ...parts, h("p", { class: "meta" }, `Diperiksa ${clock(station.seen, ownKit())}. Tidak pernah ditulis di mana barang disimpan atau lewat mana dibawa.`)],
-    bawah: [button(state.busy ? "Memeriksa…" : "Perbarui", () => renewStation(station), "main")],
+    bawah: [button(asked.state.busy ? "Memeriksa…" : "Perbarui", () => renewStation(station), "main")],
   };
-}
-
-/** @param {import("./held.js").Piece[]} all @returns {(Node | string)[]} */
-function pieces(all) {
-  return all.filter((one) => one !== null);
 }
 
 // ---------------------------------------------------------------- one step
@@ -189,21 +167,16 @@ function officeWords({ contests }, contest) {
   return `${officeOf(/** @type {any} */ (own))}${twice ? ` (${contest})` : ""}`;
 }
 
-/** @param {string[][]} words @param {string} code */
-function said(words, code) {
-  return words.find(([name]) => name === code)?.[1] ?? code;
-}
-
 /** All that a statement says. @param {Station} station @param {any} fields @returns {import("./held.js").Piece[]} */
 function told(station, fields) {
   const { ballots = [], items = [], lacks = [] } = fields;
   const rest = restOf(fields, ["step", "ballots", "items", "lacks", ...BACK.map(([name]) => name)]);
   if (fields.step === "returned") return [table(BACK.map(([name, words]) => [words, "", String(fields[name])])), ...rest];
-  const thing = (/** @type {any} */ { item, contest }) => `${said(ITEM, item)}${contest ? ` ${officeWords(station, contest)}` : ""}`;
+  const thing = (/** @type {any} */ { item, contest }) => `${wordsOf(ITEM, item)}${contest ? ` ${officeWords(station, contest)}` : ""}`;
   return [
     table(ballots.map((/** @type {any} */ { contest, sheets }) => [`Surat suara ${officeWords(station, contest)}`, "", String(sheets)])),
     items.length ? table(items.map((/** @type {any} */ one) => [thing(one), "", String(one.number)]), "kecil", "Barang lain, jumlahnya") : null,
-    lacks.length ? h("ul", {}, ...lacks.map((/** @type {any} */ one) => h("li", {}, `${thing(one)}: `, h("b", {}, `${said(LACK, one.lack)}${one.number ? ` ${one.number}` : ""}`)))) : null,
+    lacks.length ? h("ul", {}, ...lacks.map((/** @type {any} */ one) => h("li", {}, `${thing(one)}: `, h("b", {}, `${wordsOf(LACK, one.lack)}${one.number ? ` ${one.number}` : ""}`)))) : null,
     lacks.length ? "Yang lain ada dan baik." : "Semua ada dan baik.", ...rest];
 }
 

@@ -69,7 +69,7 @@ function asks(to, { region }, { body }) {
  * The words of an objection as the portal serves them, if they are those that its digest names; "" without.
  * @param {string} base @param {string} digest @returns {Promise<string>}
  */
-export async function wordsOf(base, digest) {
+export async function textOf(base, digest) {
   try {
     const answer = await fetch(`${base}lampiran/${digest}.json`, { cache: "no-store", credentials: "omit", redirect: "error" });
     const bytes = new Uint8Array(await answer.arrayBuffer());

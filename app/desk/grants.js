@@ -4,8 +4,8 @@
 
 import { fromBase64 } from "../verify/bytes.js";
 import { keyid } from "../verify/keys.js";
-import { askFor, heldIn, saidIn, statementOf, undo } from "../bersama/held.js";
-import { box, button, choice, h, notYet } from "../dom.js";
+import { askFor, asking, heldIn, saidIn, statementOf, undo } from "../bersama/held.js";
+import { box, button, choice, h, notYet, wordsOf } from "../dom.js";
 import { lay, stateOf } from "../outgoing.js";
 import { ENDED, items, work } from "../queue.js";
 import { BASE, clock, codeOf, go, inFours, kept, renewKit, seconds, share, show, shown, tell } from "../screen.js";
@@ -27,7 +27,8 @@ import { REVOKE_REASON } from "./table.js";
  */
 
 const WHY = { place: "TPS-nya belum diketahui", number: "nomor anggotanya belum diketahui", twice: "dua kunci untuk anggota yang sama", taken: "anggota ini sudah punya kunci", granted: "", ended: "kunci ini sudah dicabut", elsewhere: "kunci ini sudah diberi di tempat lain" };
-const state = { busy: false, failed: false };
+const KEYS = "Kunci anggota";
+const portal = asking();
 
 /** Where it is kept whose keys the log proves. */
 function placesAt() {
@@ -36,22 +37,14 @@ function placesAt() {
 }
 
 /** Read anew whose keys were granted, and what colleagues signed. */
-async function read() {
-  if (state.busy) return;
+function read() {
   const { said } = shown; // what the screen that waits for this says, is said of what was read too
-  Object.assign(state, { busy: true, failed: true });
-  await tell(async () => {
-    try {
-      await renewKit();
-      const places = await fetchPlaces(BASE, deskKit(), /** @type {import("../role.js").Me} */ (kept.me));
-      await put({ [placesAt()]: { places, seen: seconds() } });
-      await askFor(places.filter(({ keys }) => keys.filter(({ ended }) => !ended).length < MEMBERS).map((place) => grantSlot(deskKit().election, place)));
-      state.failed = false;
-    } finally {
-      state.busy = false;
-    }
+  return portal.ask(KEYS, async () => {
+    await renewKit();
+    const places = await fetchPlaces(BASE, deskKit(), /** @type {import("../role.js").Me} */ (kept.me));
+    await put({ [placesAt()]: { places, seen: seconds() } });
+    await askFor(places.filter(({ keys }) => keys.filter(({ ended }) => !ended).length < MEMBERS).map((place) => grantSlot(deskKit().election, place)));
     shown.said ||= said;
-    await show();
   });
 }
 
@@ -120,10 +113,7 @@ function signOne({ place }, { payload, others }) {
 /** @returns {Promise<Screen>} */
 export async function granting() {
   const found = await rows();
-  if (!found) {
-    if (!state.busy && !state.failed) queueMicrotask(read);
-    return { title: "Kunci anggota", back: "#beranda", isi: [h("h2", { class: "judul" }, state.failed && !state.busy ? "Kunci anggota belum dapat diperiksa" : "Mengambil dan memeriksa kunci anggota…")], bawah: state.failed && !state.busy ? [button("Coba lagi", read, "main")] : [] };
-  }
+  if (!found) return portal.screen(KEYS, KEYS, ["Mengambil dan memeriksa kunci anggota…", "Kunci anggota belum dapat diperiksa"], read);
   const { rows: all, strays, seen } = found;
   const todo = all.filter((row) => next(row));
   const granted = all.reduce((sum, { place }) => sum + place.keys.filter(({ ended }) => !ended).length, 0);
@@ -134,12 +124,12 @@ export async function granting() {
   const unproved = all[0]?.place.unproved ?? 0;
   const number = (/** @type {number} */ n, /** @type {string} */ words) => h("span", {}, h("b", {}, String(n)), ` ${words}`);
   return {
-    title: "Kunci anggota", back: "#beranda", wide: true,
+    title: KEYS, back: "#beranda", wide: true,
     isi: [
       h("div", { class: "ringkas", role: "status" }, number(all.length, "tempat"), number(granted, "kunci diberi"), number(all.reduce((sum, { ready }) => sum + ready.length, 0), "kunci baru"), ...(todo.length ? [number(todo.length, "menunggu Anda")] : [])),
       h("p", { class: "meta" }, `Diperiksa ${clock(seen, deskKit())}. ${deskKit().needs?.grant ?? 2} orang menandatangani tiap tempat, masing-masing di alatnya.`),
       unproved ? box("beda", `${unproved} kunci di halaman portal belum terbukti`, "Tidak dihitung di sini. Perbarui, atau periksa halamannya.") : null,
-      h("div", { class: "alat" }, button("Pindai, tempel, atau buka berkas", () => go("#pindai")), button(state.busy ? "Memeriksa…" : "Perbarui", read),
+      h("div", { class: "alat" }, button("Pindai, tempel, atau buka berkas", () => go("#pindai")), button(portal.state.busy ? "Memeriksa…" : "Perbarui", read),
         ...(lines.length ? [button("Bagikan yang sudah ditandatangani", () => share(lines.join("\n"), "Disalin: kirimkan kepada anggota lain."))] : [])),
       ...wrong.map((one) => strayBox(one, all.map(({ place }) => place))),
       blocked.length ? box("beda", `${blocked.length} tempat: rekan menandatangani kunci lain`, ...blocked.map(({ place }) => h("p", {}, h("a", { href: `#anggota/${place.code}` }, place.name))), "Tidak ditandatangani sebelum jelas. Pindai lagi bersama.") : null,
@@ -244,7 +234,7 @@ export async function member(region, tps) {
         const { held: others, sent: own } = revoked.find(({ key }) => key === one.keyid) ?? { held: [], sent: undefined };
         return box(others.length ? "beda" : "", `${who(one)}: ${one.ended ? "dicabut" : "diberi"}`, long(one.keyid),
           ...(own ? [`Pencabutan Anda: ${stateOf(own, deskKit())}`, ...(ENDED.includes(own.state) ? [] : undo(own))] : []),
-          ...others.map((other) => h("div", {}, h("p", {}, `Rekan menandatangani pencabutan kunci ini (${REVOKE_REASON.find(([reason]) => reason === other.fields.reason)?.[1] ?? other.fields.reason}${other.fields.suspect_from === undefined ? "" : `, diragukan sejak catatan ${other.fields.suspect_from}`}).`), button("Cabut juga, tanda tangani", () => revoke(one.keyid, other), "kiri"))),
+          ...others.map((other) => h("div", {}, h("p", {}, `Rekan menandatangani pencabutan kunci ini (${wordsOf(REVOKE_REASON, other.fields.reason)}${other.fields.suspect_from === undefined ? "" : `, diragukan sejak catatan ${other.fields.suspect_from}`}).`), button("Cabut juga, tanda tangani", () => revoke(one.keyid, other), "kiri"))),
           ...(!one.ended && !own && !others.length ? [chosen.key === one.keyid ? h("div", {}, choice("Mengapa dicabut?", `cabut-${one.keyid}`, REVOKE_REASON, chosen.reason ?? "", (reason) => keep({ reason })), chosen.reason ? button("Tanda tangani pencabutan", () => revoke(one.keyid, null), "df", "kunci ini tidak dapat menandatangani lagi") : notYet("Pilih alasannya dulu")) : button("Cabut kunci ini", () => keep({ key: one.keyid, reason: "" }), "kiri")] : []));
       }),
       button("Lihat apa yang ditandatangani rekan", look, "kiri")],

@@ -2,15 +2,15 @@
 // What a desk signs besides forms and keys: answers to objections, responses to recommendations, and the
 // determination of the result. Each is picked from what the log proved; a colleague's is shown whole.
 
-import { box, button, choice, h, table } from "../dom.js";
-import { askFor, field, heldIn, isOpen, ownIn, restOf, writing } from "../bersama/held.js";
+import { box, button, choice, h, table, wordsOf } from "../dom.js";
+import { askFor, asking, field, heldIn, isOpen, ownIn, restOf, writing } from "../bersama/held.js";
 import { slotOf } from "../bersama/slots.js";
 import { ANSWER, BASIS, BODY, GROUND, OUTCOME, REFUSAL, STATE, TYPE } from "../bersama/words.js";
 import { codeWords } from "../incident.js";
 import { timeOf, unsaid, voteRows } from "../paper.js";
-import { BASE, clock, go, kept, renewKit, seconds, show, tell } from "../screen.js";
+import { BASE, clock, go, kept, renewKit, seconds, show } from "../screen.js";
 import { get, put } from "../store.js";
-import { fetchCases, wordsOf } from "./cases.js";
+import { fetchCases, textOf } from "./cases.js";
 import { deskKit } from "./draft.js";
 import { formWords } from "./open.js";
 
@@ -22,14 +22,10 @@ import { formWords } from "./open.js";
  * @typedef {import("./cases.js").Asked} Asked
  */
 
-const state = { busy: false, failed: false };
+const MATTERS = "Jawaban dan penetapan";
+const portal = asking();
 /** Words of objections that came while this page is open. @type {Map<string, string>} */
 const read = new Map();
-
-/** @param {string[][]} list @param {string} code */
-function said(list, code) {
-  return list.find(([name]) => name === code)?.[1] ?? code;
-}
 
 /** Where it is kept what waits. */
 function casesAt() {
@@ -44,19 +40,11 @@ function cases() {
 
 /** Read anew what waits, and what colleagues signed of it. */
 function renew() {
-  if (state.busy) return;
-  Object.assign(state, { busy: true, failed: true });
-  return tell(async () => {
-    try {
-      await renewKit();
-      const found = await fetchCases(BASE, deskKit(), /** @type {import("../role.js").Me} */ (kept.me), seconds());
-      await put({ [casesAt()]: found });
-      await askFor(all(found).map(({ slot }) => slot));
-      state.failed = false;
-    } finally {
-      state.busy = false;
-    }
-    await show();
+  return portal.ask(MATTERS, async () => {
+    await renewKit();
+    const found = await fetchCases(BASE, deskKit(), /** @type {import("../role.js").Me} */ (kept.me), seconds());
+    await put({ [casesAt()]: found });
+    await askFor(all(found).map(({ slot }) => slot));
   });
 }
 
@@ -67,9 +55,7 @@ function all(found) {
 
 /** @returns {Screen} */
 function unread() {
-  if (!state.busy && !state.failed) queueMicrotask(renew);
-  const failed = state.failed && !state.busy;
-  return { title: "Jawaban dan penetapan", back: "#beranda", isi: [h("h2", { class: "judul" }, failed ? "Keberatan dan rekomendasi belum dapat diperiksa" : "Mengambil dan memeriksa keberatan dan rekomendasi…")], bawah: failed ? [button("Coba lagi", renew, "main")] : [] };
+  return portal.screen(MATTERS, MATTERS, ["Mengambil dan memeriksa keberatan dan rekomendasi…", "Keberatan dan rekomendasi belum dapat diperiksa"], renew);
 }
 
 /** The list: what is open, what was signed here, what waits for this member. @returns {Promise<Screen>} */
@@ -82,17 +68,17 @@ export async function matters() {
     return h("li", {}, h("a", { href: matter.hash }, matter.title, h("small", {}, words)), h("span", { class: "v kosong" }, now));
   };
   const objections = await Promise.all(found.objections.map((one) => line(answering(one), objectionWords(one))));
-  const asked = await Promise.all(found.asked.map((one) => line(responding(one), `${said(TYPE, one.fields.type)}: ${said(STATE, one.state)}`)));
+  const asked = await Promise.all(found.asked.map((one) => line(responding(one), `${wordsOf(TYPE, one.fields.type)}: ${wordsOf(STATE, one.state)}`)));
   const own = found.certified?.own;
   return {
-    title: "Jawaban dan penetapan", back: "#beranda", wide: true,
+    title: MATTERS, back: "#beranda", wide: true,
     isi: [h("p", { class: "meta" }, `Diperiksa ${clock(found.seen, deskKit())}. Yang terbuka menurut halaman portal; tiap barisnya dibuktikan oleh alat ini.`),
       found.unproved ? box("beda", `${found.unproved} baris di halaman portal belum terbukti`, "Tidak ditunjukkan di sini. Perbarui, atau periksa halamannya.") : null,
       h("h2", {}, `${objections.length} keberatan menunggu jawaban`), h("ul", { class: "baris" }, ...objections), found.more ? h("p", { class: "meta" }, `${found.more} lagi tampil sesudah yang ini dijawab.`) : null,
       h("h2", {}, `${asked.length} rekomendasi pengawas`), h("ul", { class: "baris" }, ...asked),
       found.decides ? h("h2", {}, "Penetapan hasil") : null,
       found.decides ? h("ul", { class: "baris" }, await line(determining(found), own ? `ditetapkan: ${own.number}` : found.certified ? "belum ditetapkan" : "D.Hasil belum tercatat")) : null],
-    bawah: [button(state.busy ? "Memeriksa…" : "Perbarui", renew, "main")],
+    bawah: [button(portal.state.busy ? "Memeriksa…" : "Perbarui", renew, "main")],
   };
 }
 
@@ -107,7 +93,7 @@ async function nothing() {
 
 /** @param {any} fields of an objection */
 function whose({ body, pair, organisation }) {
-  return body === "saksi" ? `saksi nomor ${pair}` : body === "pemantau" ? `pemantau ${organisation}` : said(BODY, body);
+  return body === "saksi" ? `saksi nomor ${pair}` : body === "pemantau" ? `pemantau ${organisation}` : wordsOf(BODY, body);
 }
 
 /** @param {Case} one */
@@ -122,7 +108,7 @@ function answering({ id, fields, address }) {
   const slot = slotOf({ kind: "answer", election: kit.election, contest: kit.contest, form, region, ...(tps ? { tps } : {}), to: [id] });
   return {
     slot, kit, address, hash: `#jawab/${id}`, draft: `jawab/${slot}`, title: `Keberatan ${whose(fields)}, nomor ${fields.number}`,
-    told: (answer) => [h("p", {}, "Jawaban: ", h("b", {}, said(ANSWER, answer.outcome))), answer.to?.length > 1 ? `Menjawab ${answer.to.length} keberatan sekaligus.` : null, ...restOf(answer, ["to", "outcome"])],
+    told: (answer) => [h("p", {}, "Jawaban: ", h("b", {}, wordsOf(ANSWER, answer.outcome))), answer.to?.length > 1 ? `Menjawab ${answer.to.length} keberatan sekaligus.` : null, ...restOf(answer, ["to", "outcome"])],
     wrong: (answer) => [...(answer.to?.includes(id) ? [] : ["Jawaban ini bukan untuk keberatan di atas."]), ...(answer.accept ? ["Jawaban ini juga memilih formulir yang dihitung. Cocokkan formulirnya dulu di halaman portal."] : [])],
   };
 }
@@ -137,7 +123,7 @@ export async function answer(id) {
   const own = kit.sheets.some(({ form }) => form === fields.form);
   if (fields.text && !read.has(fields.text)) {
     read.set(fields.text, "");
-    wordsOf(BASE, fields.text).then((text) => { read.set(fields.text, text); return text && location.hash === matter.hash ? show() : null; });
+    textOf(BASE, fields.text).then((text) => { read.set(fields.text, text); return text && location.hash === matter.hash ? show() : null; });
   }
   const rows = voteRows(kit.pairs).filter(({ field: name }) => fields.claims?.[name] !== undefined);
   const words = read.get(fields.text);
@@ -165,7 +151,7 @@ function responding({ id, fields, address, own }) {
   const slot = slotOf({ kind: "response", election: kit.election, contest: kit.contest, body, region: kit.region, to: id });
   return {
     slot, kit, address, hash: `#tanggap/${id}`, draft: `tanggap/${slot}`, title: `Rekomendasi ${fields.number}`,
-    told: (response) => [h("p", {}, "Tanggapan: ", h("b", {}, `${said(OUTCOME, response.outcome)}${response.date ? ` untuk ${dayWords(response.date)}` : ""}${response.reason ? `: ${said(REFUSAL, response.reason)}` : ""}`)),
+    told: (response) => [h("p", {}, "Tanggapan: ", h("b", {}, `${wordsOf(OUTCOME, response.outcome)}${response.date ? ` untuk ${dayWords(response.date)}` : ""}${response.reason ? `: ${wordsOf(REFUSAL, response.reason)}` : ""}`)),
       response.previous ? "Mengganti tanggapan sebelumnya." : null, ...restOf(response, ["to", "outcome", "date", "reason"])],
     wrong: (response) => [...(response.to === id ? [] : ["Tanggapan ini bukan untuk rekomendasi di atas."]), ...(response.previous === own?.id ? [] : ["Tanggapan ini mengganti yang tidak dikenal alat ini. Perbarui dulu."])],
   };
@@ -185,9 +171,9 @@ export async function respond(id) {
   const { body } = /** @type {import("../role.js").Me} */ (kept.me);
   const places = fields.places.map((/** @type {any} */ { region, tps }) => `${region}${tps ? ` TPS ${tps}` : ""}`);
   const about = [
-    h("h2", { class: "judul" }, `${said(BODY, fields.body)} ${found.name}: ${said(TYPE, fields.type)}`), h("p", {}, `Dasar: ${said(GROUND, fields.ground)}. Kepada ${said(BODY, fields.to.body)} ${fields.to.region}${fields.to.tps ? ` TPS ${fields.to.tps}` : ""}.${fields.due ? ` Diminta paling lambat ${dayWords(fields.due)}.` : ""}`),
+    h("h2", { class: "judul" }, `${wordsOf(BODY, fields.body)} ${found.name}: ${wordsOf(TYPE, fields.type)}`), h("p", {}, `Dasar: ${wordsOf(GROUND, fields.ground)}. Kepada ${wordsOf(BODY, fields.to.body)} ${fields.to.region}${fields.to.tps ? ` TPS ${fields.to.tps}` : ""}.${fields.due ? ` Diminta paling lambat ${dayWords(fields.due)}.` : ""}`),
     h("p", {}, `Tempat: ${places.slice(0, 12).join(", ")}${places.length > 12 ? ` dan ${places.length - 12} lagi` : ""}.`),
-    own ? box("ya", `Sudah ditanggapi: ${said(OUTCOME, own.outcome)}`, "Yang baru menggantinya; yang lama tetap terlihat.") : null,
+    own ? box("ya", `Sudah ditanggapi: ${wordsOf(OUTCOME, own.outcome)}`, "Yang baru menggantinya; yang lama tetap terlihat.") : null,
     h("p", {}, h("a", { href: `${BASE}${found.address}`, target: "_blank", rel: "noopener" }, "Lihat halamannya"))];
   return writing(responding(found), "#urusan", about, `Perlu ${kit.needs.response} orang, masing-masing di alatnya.`, (draft, keep) => {
     const { outcome, date, reason } = draft;
@@ -210,7 +196,7 @@ function determining({ certified }) {
   const slot = slotOf({ kind: "determination", election: kit.election, contest: kit.contest, region: kit.region });
   return {
     slot, kit, address: kit.address, hash: "#tetapkan", draft: `tetapkan/${slot}`, title: "Penetapan hasil",
-    told: (fields) => [h("p", {}, h("b", {}, `Keputusan ${fields.number}`), `, dasar: ${said(BASIS, fields.basis)}.`), h("p", {}, `Diumumkan ${timeWords(fields.announced_at)}.`), fields.decided_at ? h("p", {}, `Ditetapkan ${timeWords(fields.decided_at)}.`) : null,
+    told: (fields) => [h("p", {}, h("b", {}, `Keputusan ${fields.number}`), `, dasar: ${wordsOf(BASIS, fields.basis)}.`), h("p", {}, `Diumumkan ${timeWords(fields.announced_at)}.`), fields.decided_at ? h("p", {}, `Ditetapkan ${timeWords(fields.decided_at)}.`) : null,
       certified && fields.certificate === certified.id ? "Yang ditetapkan: D.Hasil di atas." : null, fields.previous ? "Mengganti penetapan sebelumnya." : null, ...restOf(fields, ["number", "basis", "announced_at", "decided_at", "certificate"])],
     wrong: (fields) => [...(fields.certificate === certified?.id ? [] : ["Penetapan ini menyebut D.Hasil lain daripada yang dibuktikan alat ini."]), ...(fields.previous === certified?.own?.id ? [] : ["Penetapan ini mengganti yang tidak dikenal alat ini. Perbarui dulu."])],
   };

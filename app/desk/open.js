@@ -3,7 +3,7 @@
 // basis and initials, rules, and witnesses; all of it before anybody signs.
 
 import { reasonField, reasonWords } from "../correction.js";
-import { box, button, choice, h, notYet } from "../dom.js";
+import { box, button, choice, h, notYet, wordsOf } from "../dom.js";
 import { unsaid } from "../paper.js";
 import { items } from "../queue.js";
 import { go, heldAt, seconds, shown, show, tell } from "../screen.js";
@@ -28,7 +28,7 @@ const PAUSE = 30;
 
 /** @param {string} form */
 export function formWords(form) {
-  return form === "c_hasil" ? "C.Hasil" : (FORM.find(([code]) => code === form)?.[1] ?? form);
+  return form === "c_hasil" ? "C.Hasil" : wordsOf(FORM, form);
 }
 
 /**

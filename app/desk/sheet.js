@@ -2,6 +2,7 @@
 // A D form in the making: its cells, what differs from the forms below, what its rules say, and the
 // statement that it becomes. Nothing here is drawn or kept; every number is an integer.
 
+import { wordsOf } from "../dom.js";
 import { unsaid } from "../paper.js";
 import { check } from "../rules.js";
 import { BECAUSE_MAX, CORRECTION_BASIS, CORRECTIONS_MAX, IN_COLUMNS } from "./table.js";
@@ -76,11 +77,6 @@ export function labelIn(rows) {
 /** What a column is called. @param {Column[]} columns @returns {(code: string) => string} */
 export function nameIn(columns) {
   return (code) => columns.find((one) => one.code === code)?.name ?? code;
-}
-
-/** What a table of words calls a code. @param {string[][]} table @param {string | undefined} code */
-export function wordsOf(table, code) {
-  return table.find(([one]) => one === code)?.[1] ?? code;
 }
 
 /** Why a column differs, and whose initials stand beside it. @param {Cause} cause */

@@ -4,7 +4,7 @@
 
 import { faultOf } from "../verify/evidence.js";
 import { Unchecked } from "../verify/faults.js";
-import { box, button, h, table } from "../dom.js";
+import { box, button, h, table, wordsOf } from "../dom.js";
 import { openForm } from "../kit.js";
 import { sign } from "../outgoing.js";
 import { payloadOf, rowsOf, voteRows } from "../paper.js";
@@ -14,7 +14,7 @@ import { get } from "../store.js";
 import { said } from "./grid.js";
 import { deskKit, draftOf, newest, placeOf, readBelow, sheetFor, takeBelow } from "./draft.js";
 import { drafted, formWords } from "./open.js";
-import { besideOf, causeWords, findingsOf, formOf, labelIn, movedIn, nameIn, obstaclesOf, wordsOf } from "./sheet.js";
+import { besideOf, causeWords, findingsOf, formOf, labelIn, movedIn, nameIn, obstaclesOf } from "./sheet.js";
 import { WITNESS_REASON } from "./table.js";
 
 /**
