@@ -61,14 +61,11 @@ def _page(document: str, number: int, path: Path) -> dict[str, Any]:
     try:
         found = pictures.read(data)
     except Malformed as error:
-        found_in = ", ".join(metadata(data))
         if error.code == "picture-metadata":
-            raise Fault(*both("pictures.metadata", path=path, found=found_in)) from error
-        reason, reason_en = _REASONS[error.code]
-        said, said_en = both("pictures.refused", path=path, reason="{reason}")
-        raise Fault(
-            said.replace("{reason}", reason), said_en.replace("{reason}", reason_en)
-        ) from error
+            said = both("pictures.metadata", path=path, found=", ".join(metadata(data)))
+        else:
+            said = both("pictures.refused", path=path, reason=_REASONS[error.code])
+        raise Fault(*said) from error
     return {
         "document": document, "page": number, "sha256": found.sha256, "bytes": found.bytes,
         "width": found.width, "height": found.height,
