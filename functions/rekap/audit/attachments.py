@@ -21,8 +21,7 @@ from rekap.audit.verdict import ABSENT, Report, Words, digest
 from rekap.audit.workers import chunks, each
 from rekap.core import codec
 from rekap.core.errors import Malformed
-from rekap.core.ledger import pictures, withheld
-from rekap.core.ledger.incidents import attachment_key
+from rekap.core.ledger import incidents, pictures, withheld
 from rekap.core.ledger.state import State
 from rekap.core.statements import attachments
 from rekap.core.statements import pictures as files
@@ -38,7 +37,9 @@ Keep = Callable[[str, bytes], None]
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """One kind of files: which are named, where one lies, whether bytes can be one."""
+    """One kind of files: which are named, where one lies, whether bytes can be one; `by_lot`: some
+    of them stand for all.
+    """
 
     name: str
     folder: str
@@ -46,6 +47,7 @@ class _Kind:
     named: Callable[[State], Iterable[str]]
     path: Callable[[str], str]
     check: Callable[[State, bytes], bool]
+    by_lot: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,6 @@ class _Looked:
     unread: tuple[tuple[str, Words], ...]
 
 
-def _words(state: State) -> Iterable[str]:
-    prefix = attachment_key("")
-    return (key.removeprefix(prefix) for key, _ in state.meta.scan(prefix))
-
-
 def _are_words(_: State, data: bytes) -> bool:
     attachments.parse(data)
     return True
@@ -90,10 +87,13 @@ def _is_picture(state: State, data: bytes) -> bool:
 
 _KINDS: Final = (
     _Kind(
-        "attachments", attachments.FOLDER, attachments.MAX_ATTACHMENT, _words, attachments.path,
-        _are_words,
+        "attachments", attachments.FOLDER, attachments.MAX_ATTACHMENT, incidents.named_words,
+        attachments.path, _are_words, by_lot=False,
     ),
-    _Kind("pictures", files.FOLDER, PICTURE_BYTES, pictures.named, files.path, _is_picture),
+    _Kind(
+        "pictures", files.FOLDER, PICTURE_BYTES, pictures.named, files.path, _is_picture,
+        by_lot=True,
+    ),
 )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def check_attachments(
                 tell(checks.ATTACHMENTS, path, wanted, digest(source.read(path, kind.most)))
             there |= set(had)
             digests = [one for one in digests if kind.path(one) in there]
-        drawn = lot.draw(digests) if kind.folder == files.FOLDER else digests
+        drawn = lot.draw(digests) if kind.by_lot else digests
         if len(drawn) < len(digests):
             said = both("attachments.drawn", read=len(drawn), named=len(digests))
             report.limit(*said)

@@ -60,6 +60,18 @@ def attachment_key(digest: str) -> str:
     return f"attachment/{digest}"
 
 
+def first_words(view: View, digest: str) -> Record | None:
+    """Return the index of the objection or event that named words first, or None: none did."""
+    record: Record | None = view.get("meta", attachment_key(digest))
+    return record
+
+
+def named_words(state: State) -> Iterator[str]:
+    """Yield the digests of words that entries in effect name, in their order."""
+    for key, _ in state.meta.scan(attachment_key("")):
+        yield key.removeprefix(attachment_key(""))
+
+
 def state_of(record: Record) -> str:
     """What became of an objection, or that it is an event: one of STATES."""
     if record["kind"] == EVENT:
@@ -90,7 +102,7 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
         revisions.end(state, touches, before["statement"], done.index)
     if fields["kind"] != EVENT:
         state.meta.put(f"objection-of/{done.id}", {"key": own})
-    if record["text"] is not None and state.meta.get(attachment_key(record["text"])) is None:
+    if record["text"] is not None and first_words(state, record["text"]) is None:
         state.meta.put(attachment_key(record["text"]), {"index": done.index})
     slot = state.slots.edit(slot_key(fields), slots.empty())
     _meet(slot, before, record)

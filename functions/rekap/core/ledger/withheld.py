@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rekap.core.ledger import pictures, revisions
+from rekap.core.ledger import incidents, pictures, revisions
 from rekap.core.ledger.complete import EFFECTIVE, Complete
-from rekap.core.ledger.incidents import attachment_key
 from rekap.core.ledger.offices import View
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
@@ -40,14 +39,16 @@ def fault(state: State, done: Complete) -> str | None:
 
 def named(view: View, digest: str) -> bool:
     """Tell whether an entry in effect names words, or a picture, by this digest."""
-    words = view.get("meta", attachment_key(digest))
-    return words is not None or pictures.first(view, digest) is not None
+    return any(_namings(view, digest))
 
 
 def first(view: View, digest: str) -> int:
     """Return the entry that named them first, as words or as a picture: no later one changes it."""
-    named_by = (view.get("meta", attachment_key(digest)), pictures.first(view, digest))
-    return min(int(record["index"]) for record in named_by if record is not None)
+    return min(int(record["index"]) for record in _namings(view, digest) if record is not None)
+
+
+def _namings(view: View, digest: str) -> tuple[Record | None, Record | None]:
+    return incidents.first_words(view, digest), pictures.first(view, digest)
 
 
 def apply(state: State, touches: Touches, done: Complete) -> str:

@@ -7,19 +7,21 @@ in: they are what was signed, or nothing names them. The same again changes noth
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from rekap.core import codec
 from rekap.core.errors import Conflict, Malformed
-from rekap.core.ledger import pictures, withheld
-from rekap.core.ledger.incidents import attachment_key
+from rekap.core.ledger import incidents, pictures, withheld
+from rekap.core.ledger.offices import Record
 from rekap.core.log.ports import Stored
 from rekap.core.statements import attachments
 from rekap.core.statements import pictures as files
 from rekap.core.statements.model import PICTURE_BYTES
 from rekap.portal.intake import answers
+from rekap.portal.intake.accept import check_size
 from rekap.portal.intake.signatures import Register
 
 
@@ -49,14 +51,7 @@ def hand_in(data: bytes, register: Register, objects: Objects) -> Handed:
             knows, 409 `withheld` while the operators withhold it, 413 `too-large`,
             422 `attachment`.
     """
-    if len(data) > attachments.MAX_ATTACHMENT:
-        most = attachments.MAX_ATTACHMENT
-        raise answers.refuse([answers.finding("too-large", most=most)])
-    named = codec.sha256_hex(data)
-    if register.get("meta", attachment_key(named)) is None:
-        raise answers.refuse([answers.finding("unknown-attachment")])
-    if withheld.of(register, named) is not None:
-        raise answers.refuse([answers.finding("withheld")])
+    named = _named(data, attachments.MAX_ATTACHMENT, incidents.first_words, register)
     try:
         attachments.parse(data)
     except Malformed as error:
@@ -74,13 +69,7 @@ def show(data: bytes, register: Register, objects: Objects) -> Handed:
             sides, 409 `withheld` as above, 413 `too-large`, 422 `picture` with the code of
             `statements.pictures` for its reason.
     """
-    if len(data) > PICTURE_BYTES:
-        raise answers.refuse([answers.finding("too-large", most=PICTURE_BYTES)])
-    named = codec.sha256_hex(data)
-    if pictures.first(register, named) is None:
-        raise answers.refuse([answers.finding("unknown-attachment")])
-    if withheld.of(register, named) is not None:
-        raise answers.refuse([answers.finding("withheld")])
+    named = _named(data, PICTURE_BYTES, pictures.first, register)
     try:
         found = files.read(data)
     except Malformed as error:
@@ -88,6 +77,19 @@ def show(data: bytes, register: Register, objects: Objects) -> Handed:
     if not pictures.stated(register, found):  # what says it may be on its way to the log
         raise answers.refuse([answers.finding("unknown-attachment")])
     return _store(files.path(named), data, objects)
+
+
+def _named(
+    data: bytes, most: int, first: Callable[[Register, str], Record | None], register: Register
+) -> str:
+    """Return the digest of a file that an entry in effect names, and nobody withholds."""
+    check_size(data, most)
+    named = codec.sha256_hex(data)
+    if first(register, named) is None:
+        raise answers.refuse([answers.finding("unknown-attachment")])
+    if withheld.of(register, named) is not None:
+        raise answers.refuse([answers.finding("withheld")])
+    return named
 
 
 def _store(path: str, data: bytes, objects: Objects) -> Handed:
