@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins.context import Context, Twin
-from rekap.core.pages.twins.slots import explanation_of
+from rekap.core.pages.twins.slots import explanation_of, of_stations
 from rekap.core.statements import notices, regions
 from rekap.core.statements.model import STATION_FORM
 
@@ -42,11 +42,9 @@ def of_kelurahan(ctx: Context, election: Record, contest: Record, code: str) -> 
     if regions.level(code) != "kelurahan":
         return []
     listed, pairs = _listed(ctx, election, code), len(contest["pairs"])
-    prefix = f"{election['id']}/{contest['id']}/{STATION_FORM}/{code}/"
     found: dict[str, list[str]] = {rule: [] for rule in notices.CODES}
-    for key, slot in ctx.state.slots.scan(prefix):
+    for tps, slot in of_stations(ctx, election, contest, code).items():
         if slot.get("head"):
-            tps = key[len(prefix) :]
             for one in _of_head(slot, pairs, listed.get(tps)):
                 found[one.rule].append(tps)
     return [{"rule": rule, "n": len(tps), "tps": tps[:SHOWN]} for rule, tps in found.items() if tps]

@@ -12,7 +12,7 @@ from typing import Any, Final
 from rekap.core.ledger import pictures, withheld
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins.context import Context, Twin
-from rekap.core.pages.twins.slots import doubts, explanation_of
+from rekap.core.pages.twins.slots import doubts, explanation_of, of_stations
 from rekap.core.statements import regions
 from rekap.core.statements.model import STATION_FORM
 
@@ -62,9 +62,8 @@ def of_kelurahan(ctx: Context, election: Record, contest: Record, code: str) -> 
     if not shown:
         return None
     start = f"{election['id']}/{contest['id']}/{STATION_FORM}/{code}/"
-    forms = {
-        key.removeprefix(start) for key, slot in ctx.state.slots.scan(start) if slot.get("head")
-    }
+    slots = of_stations(ctx, election, contest, code)
+    forms = {tps for tps, slot in slots.items() if slot.get("head")}
     shared = [
         tps
         for tps, record in shown.items()
@@ -86,12 +85,10 @@ def rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
                 yield [
                     contest["id"], form, code, tps[0] if tps else None, one["document"],
                     one["page"], one["sha256"], one["bytes"], one["width"], one["height"],
-                    _state(ctx, slot, one), record["index"],
+                    _state(_page(ctx, slot, one)), record["index"],
                 ]  # fmt: skip
 
 
-def _state(ctx: Context, slot: str, page: Record) -> str:
+def _state(page: Twin) -> str:
     """`shared` if another slot named the file first, `withheld`, else `named`."""
-    if pictures.shared(ctx.state, slot, page) is not None:
-        return "shared"
-    return "withheld" if withheld.of(ctx.state, page["sha256"]) else "named"
+    return next((name for name in ("shared", "withheld") if page[name] is not None), "named")

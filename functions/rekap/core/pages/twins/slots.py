@@ -48,6 +48,12 @@ def form_view(ctx: Context, index: int) -> Twin:
     }
 
 
+def of_stations(ctx: Context, election: Record, contest: Record, code: str) -> dict[str, Record]:
+    """Return {TPS of a kelurahan: the slot of its C form}, of all of which anything was said."""
+    prefix = f"{election['id']}/{contest['id']}/{STATION_FORM}/{code}/"
+    return {key.removeprefix(prefix): slot for key, slot in ctx.state.slots.scan(prefix)}
+
+
 def version_of(ctx: Context, record: Record) -> Record | None:
     """Return what the slot of an entry keeps of its statement, None for what is no version."""
     slot = ctx.slot(record["slot"]) if record.get("slot") else None

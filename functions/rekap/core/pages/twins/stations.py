@@ -27,6 +27,7 @@ from rekap.core.pages.twins.slots import (
     form_view,
     history,
     names_in_doubt,
+    of_stations,
     place,
     slot_findings,
 )
@@ -38,8 +39,7 @@ def of_kelurahan(
     ctx: Context, election: Record, contest: Record, code: str
 ) -> dict[str, Record | None]:
     """Return {TPS that has a page: its slot, if anything was said}, those left out last."""
-    prefix = f"{election['id']}/{contest['id']}/{STATION_FORM}/{code}/"
-    slots = {key[len(prefix) :]: slot for key, slot in ctx.state.slots.scan(prefix)}
+    slots = of_stations(ctx, election, contest, code)
     numbers = places.stations(ctx.state, election["id"], code)
     return {tps: slots.get(tps) for tps in numbers}
 
