@@ -15,6 +15,7 @@ from tests.portal.intake.world import PAIRS
 from rekap.core.statements.model import figure_fields
 
 WAIT = 120_000
+SHARED = "() => { navigator.share = async ({text}) => { window.shared = text; }; }"
 ORDER = figure_fields(PAIRS)
 VOTES = (*(f"pair_{number}" for number in range(1, PAIRS + 1)), "valid", "invalid", "total")
 BESIDE = ("publicKey.pubKeyCredParams", "ERR_INTERNET_DISCONNECTED", "status of 409")
@@ -106,6 +107,20 @@ class Telephone:
             shown = f"{self.page.url}\n{self.text}\n{self.said}"
             raise AssertionError(f"telephone {self.number}: no {words!r} in\n{shown}") from error
         self.fits()
+
+    def shares(self) -> str:
+        """Share the codes of what stands in the queue; return the text."""
+        self.page.evaluate(SHARED)
+        self.tap("Tunjukkan kode kepada anggota lain")
+        self.tap("Bagikan lewat WhatsApp")
+        self.until(lambda: self.page.evaluate("window.shared || ''") != "")
+        return str(self.page.evaluate("window.shared"))
+
+    def pastes(self, text: str) -> None:
+        """Take what another device shared."""
+        self.open("#pindai")
+        self.page.locator("#teks").fill(text)
+        self.tap("Ambil dari teks")
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait for something that no text shows."""

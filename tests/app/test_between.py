@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from tests import needed
 from tests.app.portal import Served
-from tests.app.telephone import ORDER, VOTES, Telephone
+from tests.app.telephone import ORDER, SHARED, VOTES, Telephone
 from tests.app.test_evening import PAPER, closed, portal, telephones
 from tests.app.test_petugas import buttons
 
@@ -24,7 +24,6 @@ __all__ = ["portal"]
 pytestmark = pytest.mark.chromium
 
 SHOW, READ, SCAN = buttons("Tanpa sinyal: kode di layar")
-SHARED = "() => { navigator.share = async ({text}) => { window.shared = text; }; }"
 FORBIDDEN = (
     "() => { navigator.mediaDevices.getUserMedia = () =>"
     " Promise.reject(new DOMException('no', 'NotAllowedError')); }"

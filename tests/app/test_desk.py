@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from tests.app.portal import KELURAHAN, Served, served
-from tests.app.telephone import ORDER, Laptop, Telephone
-from tests.app.test_between import SHARED
+from tests.app.telephone import ORDER, SHARED, Laptop, Telephone
 from tests.app.test_evening import closed
 from tests.browser.test_verifier import browser
 from tests.portal.intake.world import figures, identify, roles, sign, signer
@@ -203,9 +202,7 @@ def test_a_sheet_of_thirty_tps_goes_from_a_spreadsheet_to_the_receipt(
         print(f"desk: {first.page.locator('main .maju').all_inner_texts()} for 30 TPS")
     first.tap("Bagikan lewat WhatsApp")
     first.until(lambda: first.page.evaluate("window.shared || ''") != "")
-    second.open("#pindai")
-    second.page.locator("#teks").fill(first.page.evaluate("window.shared"))
-    second.tap("Ambil dari teks")
+    second.pastes(first.page.evaluate("window.shared"))
     second.sees("kunci diberi")  # the list came meanwhile: what was taken is told still
     second.sees("1 kiriman anggota lain diambil")
     first.open("#antrean")

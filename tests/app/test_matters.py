@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from tests.app.portal import KELURAHAN, Served, served
 from tests.app.telephone import Laptop, Telephone
-from tests.app.test_between import SHARED
 from tests.app.test_evening import closed
 from tests.browser.test_verifier import browser
 from tests.live_portal import upload
@@ -197,14 +196,8 @@ def test_a_ppk_answers_an_objection_and_responds_to_a_recommendation(
     first.tap("ikut tanda tangani")
     first.sees("Jawaban: diterima")
     first.sees("Belum diterima")
-    second.page.evaluate(SHARED)
     second.open("#antrean")
-    second.tap("Tunjukkan kode kepada anggota lain")
-    second.tap("Bagikan lewat WhatsApp")
-    second.until(lambda: second.page.evaluate("window.shared || ''") != "")
-    third.open("#pindai")
-    third.page.locator("#teks").fill(second.page.evaluate("window.shared"))
-    third.tap("Ambil dari teks")
+    third.pastes(second.shares())
     third.sees("1 kiriman anggota lain diambil")
     third.open(f"#jawab/{number}")
     third.sees("Jawaban: diterima")

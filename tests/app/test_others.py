@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from tests.app.portal import KELURAHAN, WITH_FILES, Served
-from tests.app.telephone import VOTES, Telephone
-from tests.app.test_between import SHARED
+from tests.app.telephone import SHARED, VOTES, Telephone
 from tests.app.test_evening import PAPER, closed, portal, telephones
 from tests.browser.test_verifier import browser
 from tests.portal.intake.world import sign

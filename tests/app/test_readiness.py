@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from tests.app.portal import KELURAHAN, Served, served
 from tests.app.telephone import Laptop, Telephone
-from tests.app.test_between import SHARED
 from tests.app.test_evening import closed
 from tests.browser.test_verifier import browser
 from tests.portal.intake.world import roles
@@ -177,14 +176,9 @@ def test_what_came_back_goes_from_the_kpps_to_the_desk_without_the_portal(
     giver.tap("Dihitung dan cocok, tanda tangani")
     giver.sees("Menunggu sinyal")
     giver.open("#antrean")
-    giver.page.evaluate(SHARED)
-    giver.tap("Tunjukkan kode kepada anggota lain")
-    giver.tap("Bagikan lewat WhatsApp")
-    giver.until(lambda: giver.page.evaluate("window.shared || ''") != "")
+    shared = giver.shares()
 
-    desk.open("#pindai")
-    desk.page.locator("#teks").fill(giver.page.evaluate("window.shared"))
-    desk.tap("Ambil dari teks")
+    desk.pastes(shared)
     desk.sees("1 kiriman anggota lain diambil")
     desk.open(f"#siap/{KELURAHAN}-{tps}/returned")
     desk.sees("anggota KPPS")
