@@ -1,6 +1,8 @@
 // @ts-check
 // A JPEG as a canvas gives it, less what some browsers write besides: metadata and colour profiles.
 
+import { concat } from "../verify/bytes.js";
+
 const [SOS, JFIF] = [0xda, [0x4a, 0x46, 0x49, 0x46]];
 
 /** The same picture without metadata: only JFIF's own segment stays. @param {Uint8Array} data @returns {Uint8Array} */
@@ -14,12 +16,5 @@ export function bare(data) {
     if (!isMetadata || isJfif) parts.push(data.subarray(at, end));
     at = end;
   }
-  parts.push(data.subarray(at));
-  const made = new Uint8Array(parts.reduce((sum, one) => sum + one.length, 0));
-  let to = 0;
-  for (const part of parts) {
-    made.set(part, to);
-    to += part.length;
-  }
-  return made;
+  return concat(...parts, data.subarray(at));
 }
