@@ -132,6 +132,26 @@ def test_a_form_that_waited_for_a_roster_counts_from_its_roster_on() -> None:
     assert {hour for _, hour in night.seen} == {"2024-12-01T21:00:00+07:00"}
 
 
+@pytest.mark.parametrize("later", [["001", "002"], ["001", "002", "003"], ["001"]])
+def test_a_later_roster_takes_no_form_out_of_the_hour_in_which_it_came(later: list[str]) -> None:
+    """Officers who list the same TPS again had its votes of 20.00 stand at 22.00."""
+    night = Watched(1)
+    place = {"region": KELURAHAN[0], "tps": "002"}
+    for hour, listed in ((18, ["001"]), (20, ["001", "002"]), (22, later)):
+        night.add(builders.clock(at=f"2024-12-01T{hour}:00:00+07:00"), "log")
+        stations = [builders.station(one) for one in listed]
+        night.roster(KELURAHAN[0], *KABKO_OFFICERS, tps=stations)
+        if hour == 18:
+            night.add(builders.form(**place), *night._kpps(place))
+    night.add(builders.clock(at="2024-12-01T23:00:00+07:00"), "log")
+    other = {"region": KELURAHAN[0], "tps": "001"}
+    night.add(builders.form(**other), *night._kpps(other))
+    table = dict(Site(night.state, lambda at: night.entries[at]).bulk())[f"{DATA}time.csv"]
+    assert _of(table) == night.seen
+    hours = [f"2024-12-01T{hour}:00:00+07:00" for hour in (20, 23)]
+    assert sorted({hour for _, hour in night.seen}) == hours
+
+
 @pytest.mark.parametrize("hours", [1, 24, 25, 400, 9_000])
 def test_the_steps_are_bounded_whatever_the_time_that_a_count_takes(hours: int) -> None:
     minutes = times.step(0, 3600 * hours)

@@ -234,7 +234,7 @@ def roster(state: State, touches: Touches, done: Complete) -> str:
         if not regions.is_within(code, top):
             continue
         for child in flipped:
-            _relist(state, election_record, contest, code, child)
+            _relist(state, election_record, contest, done, child)
         for place in regions.upward(code, top):
             findings.check_sums(state, election_record, contest, place)
         form = FORM_OF_LEVEL[regions.level(code)]
@@ -252,12 +252,15 @@ def _listing(state: State, election_id: str, code: str) -> dict[str, bool]:
     return listing | {kid: rosters.is_listed(state, election_id, kid) for kid in kids}
 
 
-def _relist(state: State, election_record: Record, contest: Record, code: str, child: str) -> None:
+def _relist(
+    state: State, election_record: Record, contest: Record, done: Complete, child: str
+) -> None:
     """Move what was left out (or taken up again) out of (into) what may complete a sum."""
+    code = done.fields["region"]
     start = f"{election_record['id']}/{contest['id']}"
     if regions.depth(code) == 4:
         below = [f"{start}/{STATION_FORM}/{code}/{child}"]
-        slots.relist(state, election_record, contest, below[0])
+        slots.relist(state, election_record, contest, below[0], done.index)
     else:
         form = FORM_OF_LEVEL[regions.level(child)]
         has_form = bool((state.slots.get(f"{start}/{form}/{child}") or {}).get("head"))

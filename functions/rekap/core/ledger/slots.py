@@ -173,8 +173,10 @@ def _is_summed(state: State, election_id: str, slot: Record, fields: Record) -> 
     return bool(slot["summed"])
 
 
-def relist(state: State, election: Record, contest: Record, key: str) -> None:
-    """A roster dropped a TPS, or lists it again: a form that waited for that enters the sums."""
+def relist(state: State, election: Record, contest: Record, key: str, index: int) -> None:
+    """The roster at `index` dropped a TPS, or lists it again: a form that waited for that enters
+    the sums.
+    """
     slot = state.slots.get(key)
     if slot is None or not slot.get("head"):
         return
@@ -184,6 +186,7 @@ def relist(state: State, election: Record, contest: Record, key: str) -> None:
         return
     state.slots.edit(key)["summed"] = True
     totals.replace(state, election["id"], contest, (form, code), None, slot["figures"])
+    standings.keep_entered(state, key, contest, index)
 
 
 def answers_of(slot: Record) -> list[Any]:

@@ -9,6 +9,8 @@ Kept with what the entry changed, in a record of map `changes`, where pages are 
     t   [first index of the form that counted before or null, of that which counts now,
          [[code, name, expected stations, before, after], ...]], the nearest total first
 
+    r   of a roster by which forms of TPS enter the sum of its kelurahan: {contest: after}
+
 `before` and `after` are [behind it: stations, or forms of a D form's kind; whether a running figure
 is used; cells], with a cell [value, how many of them report it] for each pair, `valid`, `invalid`
 and `total`, null if none does. The region's name is the one at the time of the entry.
@@ -26,6 +28,8 @@ from rekap.core.statements.model import STATION_FORM, SUMMARY, pair_fields
 
 SUMMED: Final = (STATION_FORM, SUMMARY)
 """Forms that count in a sum of stations; each other form counts beside its like."""
+
+ENTERED: Final = "r"
 
 Stood = tuple[int | None, list[Any]]
 """First index of the form that counts in a slot, and how the totals that it counts in stand."""
@@ -55,6 +59,14 @@ def keep(state: State, slot_key: str, contest: Record, index: int, before: Stood
         expected = rosters.expected(listed) if form in SUMMED else None
         told.append([code, place_name(state, election, code), expected, was, now])
     state.changes.edit(entry_key(index), {})["t"] = [old, new, told]
+
+
+def keep_entered(state: State, slot_key: str, contest: Record, index: int) -> None:
+    """Keep with the roster at `index` how the sum stands that a form has entered by it."""
+    if state.pages:
+        code = slot_key.split("/")[3]
+        stands = state.changes.edit(entry_key(index), {}).setdefault(ENTERED, {})
+        stands[contest["id"]] = _stand(state, slot_key, contest, code)
 
 
 def _places(slot_key: str, contest: Record) -> tuple[str, ...]:

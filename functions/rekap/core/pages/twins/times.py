@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from rekap.core.ledger import addresses, clocks, standings, totals
-from rekap.core.ledger.complete import EFFECTIVE
+from rekap.core.ledger import addresses, clocks, standings
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins import figures
 from rekap.core.pages.twins.context import Context, Twin, bulk_common, crumbs, region_view
@@ -28,8 +27,6 @@ that the count takes, never with the number of forms."""
 _MINUTES: Final = (15, 30, 60, 180, 360, 720, 1440)
 _LOWEST_PAGE: Final = 2
 """Depth of the lowest regions that have a page of their own: kab/kota."""
-_STATIONS: Final = 4
-"""Depth of the regions that have TPS: kelurahan."""
 
 Sum = list[int]
 """Stations, then the figures of `standings.fields`."""
@@ -86,39 +83,27 @@ def _summed(changes: Rows) -> Rows:
 
 
 def _moves(ctx: Context, election: Record) -> dict[str, list[Move]]:
-    """Return the moves of each contest, in one pass over all entries.
-
-    A form that a TPS had before a roster listed it enters the sum with a roster, of which no total
-    is kept: what a sum gained in between is that roster's, the last one of the kelurahan.
-    """
+    """Return the moves of each contest, in one pass over all entries."""
     moves: dict[str, list[Move]] = {contest["id"]: [] for contest in election["contests"]}
     sums: dict[tuple[str, str], Sum] = {}
-    listed: dict[str, int] = {}
     for key, entry in ctx.state.entries.scan(""):
-        code = entry.get("region")
-        if entry["k"] == "roster" and entry["s"] == EFFECTIVE and entry["e"] == election["id"]:
-            listed[code] = int(key)
-        of, contest, form, *_ = (entry.get("slot") or "///").split("/")
-        if (of, form) != (election["id"], STATION_FORM):
-            continue
-        kept = ctx.state.changes.get(key)
-        if kept is None or "t" not in kept:
-            continue
-        _, _, places = kept["t"]
-        before, after = (_sum(*stand) for stand in places[0][3:])
-        known = sums.get((contest, code)) or [0] * len(before)
-        if moved := _between(known, before):
-            moves[contest].append((listed.get(code, int(key)), code, moved))
-        if moved := _between(before, after):
-            moves[contest].append((int(key), code, moved))
-        sums[contest, code] = after
-    for contest in election["contests"]:
-        for code, index in listed.items():
-            if regions.depth(code) == _STATIONS and regions.is_within(code, contest["region"]):
-                now = _now(ctx, election, contest, code)
-                if moved := _between(sums.get((contest["id"], code)) or [0] * len(now), now):
-                    moves[contest["id"]].append((index, code, moved))
+        for contest, stand in _stood(ctx, election, key, entry):
+            of, now = (contest, entry["region"]), _sum(*stand)
+            if moved := _between(sums.get(of) or [0] * len(now), now):
+                moves[contest].append((int(key), entry["region"], moved))
+            sums[of] = now
     return moves
+
+
+def _stood(ctx: Context, election: Record, key: str, entry: Record) -> Iterator[tuple[str, Any]]:
+    """Yield (contest, how its sum of the entry's kelurahan stood then) if the entry moved it."""
+    if entry.get("e") != election["id"]:
+        return
+    kept = ctx.state.changes.get(key) or {}
+    if entry["k"] == "roster":
+        yield from kept.get(standings.ENTERED, {}).items()
+    elif "t" in kept and (slot := entry["slot"].split("/"))[2] == STATION_FORM:
+        yield slot[1], kept["t"][2][0][4]
 
 
 def _sum(counted: int, _: bool, cells: list[Any]) -> Sum:
@@ -128,12 +113,6 @@ def _sum(counted: int, _: bool, cells: list[Any]) -> Sum:
 def _between(before: Sum, after: Sum) -> Sum | None:
     moved = [b - a for a, b in zip(before, after, strict=True)]
     return moved if any(moved) else None
-
-
-def _now(ctx: Context, election: Record, contest: Record, code: str) -> Sum:
-    record = figures.total_of(ctx, election, contest, code) or totals.empty()
-    told = standings.fields(len(contest["pairs"]))
-    return _sum(record["n"], False, [record["f"].get(field) for field in told])
 
 
 def columns(pairs: int) -> tuple[str, ...]:
