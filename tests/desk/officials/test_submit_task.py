@@ -33,7 +33,7 @@ from rekap.desk.officials.commands.submit import Task
 from rekap.desk.officials.item import Item
 from rekap.desk.officials.outbox import receipts
 from rekap.desk.officials.outbox.queue import Queue
-from rekap.desk.officials.outbox.upload import Address, Raw, Unreached
+from rekap.desk.officials.outbox.upload import PICTURES, WORDS, Address, Door, Raw, Unreached
 from rekap.desk.officials.talk import Talk
 
 WORLD = World.begun()
@@ -55,6 +55,14 @@ class FakePortal:
         if self.steps:
             return self.steps.pop(0)(envelope)
         answer = self.office.insists(envelope) if insist else self.office.send(envelope)
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Raw(answer.status, headers, json.dumps(answer.body).encode())
+
+    def hand_in(self, door: Door, data: bytes) -> Raw:
+        if self.steps:
+            return self.steps.pop(0)(data)
+        take = {WORDS: self.office.hands_in, PICTURES: self.office.shows}[door]
+        answer = take(data, door.type)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Raw(answer.status, headers, json.dumps(answer.body).encode())
 
@@ -98,6 +106,7 @@ class Desk:
         given = {
             "files": list(files), "to": URL, "queue": self.queue.folder, "kit": None,
             "once": False, "wait": False, "patience": 100, "again": False, "insist": False,
+            "files_named": [],
         }  # fmt: skip
         stdout, stderr = io.StringIO(), io.StringIO()
         stdin: Any = Typing(typed or "", stdout)

@@ -24,8 +24,14 @@ from rekap.desk.texts import both
 WIDTH: Final = 80
 COULD_NOT: Final = 2
 REFUSED: Final = 1
+"""Exit codes besides 0; see `worst`."""
 PROBLEMS_SHOWN: Final = 100
 _MAX_LINE: Final = 4_096
+
+
+def worst(*codes: int) -> int:
+    """Return the exit code of several parts: a refusal is told before what only waits."""
+    return REFUSED if REFUSED in codes else max(codes, default=0)
 
 
 class Fault(Exception):

@@ -11,7 +11,7 @@ import random
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -29,10 +29,11 @@ from rekap.desk.officials.outbox.replies import Reply, unreached
 from rekap.desk.officials.outbox.sender import Sender, Time, is_done, is_open, learn
 from rekap.desk.officials.outbox.upload import Address, Portal, Unreached
 from rekap.desk.officials.paper import SIGNED, Paper
+from rekap.desk.officials.sending import handing
 from rekap.desk.officials.sending.evidence import Evidence, Wait
 from rekap.desk.officials.sending.news import News
 from rekap.desk.officials.signing import quorum
-from rekap.desk.officials.talk import COULD_NOT, REFUSED, Fault, Talk
+from rekap.desk.officials.talk import COULD_NOT, Fault, Talk, worst
 from rekap.desk.texts import both
 
 PATIENCE_S: Final = 600
@@ -54,6 +55,14 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     take("--to", both("submit.https_address_of_the_portal_once"), "URL")
     add_queue(parser, say)
     add_kit(parser, say, both("submit.the_receipt_key_is_in_it"), required=False)
+    take(
+        "--with",
+        both("submit.files_that_they_name"),
+        both("arguments.file"),
+        dest="files_named",
+        type=Path,
+        many=True,
+    )
     take("--once", both("submit.try_once_no_waiting_for_cron"), action="store_true")
     take("--wait", both("submit.wait_until_it_is_in_the"), action="store_true")
     take(
@@ -90,6 +99,7 @@ class Task:
     queue: Queue
     time: Time
     connect: Callable[[Address], Portal] = Portal
+    handed: list[handing.Named] = field(default_factory=list)
 
     @property
     def say(self) -> Say:
@@ -101,6 +111,7 @@ class Task:
         kit = given.kit(self.options.kit) if self.options.kit else None
         address = self._address(self.options.to)
         try:
+            self.handed = handing.read(self.options.files_named)
             return self._run(kit, address)
         except OSError as error:
             self._complain(troubles.of_disk(error, self.queue.folder, self.say, "--queue"))
@@ -113,7 +124,8 @@ class Task:
     def _run(self, kit: Kit | None, address: Address | None) -> int:
         pile = given.Pile(self.talk)
         named = pile.read(self.options.files)
-        if not named and (self.options.files or not self.queue.folder.is_dir()):
+        nothing = not self.queue.folder.is_dir() and not self.handed
+        if not named and (self.options.files or nothing):
             self.talk.complain(*both("submit.nothing_was_queued_name_files_made", signed=SIGNED))
             return COULD_NOT
         self.queue.create()
@@ -143,10 +155,21 @@ class Task:
         last = self._when_free(address, news, named, asked)
         key = trust.receipt_key(self.queue.settings())
         code = news.report(named, key, last=last, faults=pile.faults)
-        if not self.options.wait or key is None or code == COULD_NOT:
-            return code
-        waited = self._wait(address, news, [one for one in named if is_done(self.queue, one, key)])
-        return REFUSED if REFUSED in {code, waited} else max(code, waited)
+        if self.options.wait and key is not None and code != COULD_NOT:
+            done = [one for one in named if is_done(self.queue, one, key)]
+            code = worst(code, self._wait(address, news, done))
+        return code or self._hand_in(address, news)
+
+    def _hand_in(self, address: Address, news: News) -> int:
+        """Hand in what the statements name: the portal takes it once they are in the log."""
+        if not self.handed:
+            return 0
+        portal, news.base = self.connect(address), address.base
+        try:
+            patience = 0.0 if self.options.once else float(self.options.patience)
+            return handing.hand_in(self.handed, portal, self.time, news, patience=patience)
+        finally:
+            portal.close()
 
     def _wait(self, address: Address, news: News, named: list[Item]) -> int:
         if not named:

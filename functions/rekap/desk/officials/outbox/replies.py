@@ -31,8 +31,11 @@ SAME_FIGURES: Final = "same-figures"
 HELD: Final = "held"
 _FINAL_STATUS: Final = frozenset({400, 410, 413, 415, 422})
 _SOON: Final = frozenset(
-    {"unknown-key", "previous-not-ordered", "no-such-key", "unknown-election", "no-log"}
-)
+    {
+        "unknown-key", "previous-not-ordered", "no-such-key", "unknown-election", "no-log",
+        "unknown-attachment",
+    }
+)  # fmt: skip
 """Codes that another statement on its way may change; the other passing ones need a person."""
 
 
@@ -136,11 +139,23 @@ def judge(raw: Raw, item: Item, key: ReceiptKey, now: float) -> Reply:
     """Judge an answer to a statement; `now` is our clock, in Unix seconds."""
     said = _read(raw)
     skew = _skew(raw, now)
-    wait = retry_after(raw, now)
     if raw.status in {200, 201}:
         return _accepted(raw, said, item, key, skew)
     if raw.status == 202 and said is not None and said.get("status") == HELD:
         return Reply(What.PERSON, said=_held(said), skew=skew)
+    return _not_taken(raw, said, now)
+
+
+def of_file(raw: Raw, path: str, now: float) -> Reply:
+    """Judge an answer to a file that a statement names: DONE where it is served at `path`."""
+    said = _read(raw)
+    taken = raw.status in {200, 201} and said is not None and said.get("path") == path
+    return Reply(What.DONE) if taken else _not_taken(raw, said, now)
+
+
+def _not_taken(raw: Raw, said: dict[str, Any] | None, now: float) -> Reply:
+    skew = _skew(raw, now)
+    wait = retry_after(raw, now)
     if 300 <= raw.status < 400:
         return Reply(What.PORTAL, "redirect", raw.headers.get("location", "")[:200], skew=skew)
     if said is None or not _is_problem(raw, said):

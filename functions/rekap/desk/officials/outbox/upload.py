@@ -46,6 +46,19 @@ class Unreached(RekapError):
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """Where a portal takes one kind of body, and the type that it asks for."""
+
+    path: str
+    type: str
+
+
+STATEMENTS: Final = Door(PATH, TYPE)
+WORDS: Final = Door("/v1/attachments", "application/json")
+PICTURES: Final = Door("/v1/pictures", "image/jpeg")
+
+
+@dataclass(frozen=True, slots=True)
 class Raw:
     """An answer as it came, whole. Header names are in lower case."""
 
@@ -116,9 +129,11 @@ class Portal:
 
         `insist`: a person wants it beside the form that counts.
         """
-        headers = {"Content-Type": TYPE, "Accept": "application/json, application/problem+json"}
-        headers[DIGEST] = sha256(envelope).hexdigest()
-        return self._ask("POST", PATH + INSIST * insist, envelope, headers)
+        return self._post(STATEMENTS, envelope, INSIST * insist)
+
+    def hand_in(self, door: Door, data: bytes) -> Raw:
+        """Send a file that a statement names and return the answer. Raises Unreached."""
+        return self._post(door, data)
 
     def get(self, path: str) -> Raw:
         """Return what is at a path below the site's base. Raises Unreached."""
@@ -127,6 +142,14 @@ class Portal:
     def close(self) -> None:
         """Close the connections; the next request opens another."""
         self._client.close()
+
+    def _post(self, door: Door, body: bytes, query: str = "") -> Raw:
+        headers = {
+            "Content-Type": door.type,
+            "Accept": "application/json, application/problem+json",
+            DIGEST: sha256(body).hexdigest(),
+        }
+        return self._ask("POST", door.path + query, body, headers)
 
     def _ask(self, method: str, path: str, body: bytes | None, asked: Mapping[str, str]) -> Raw:
         url = urljoin(self.address.base, path)

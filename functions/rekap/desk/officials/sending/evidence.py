@@ -23,6 +23,7 @@ from rekap.desk.officials.standing.lookup import Files, Log
 from rekap.desk.officials.standing.pages import Pages, entries_of
 from rekap.desk.officials.standing.standing import Reading, Standing, State, look
 from rekap.desk.officials.standing.targets import Target
+from rekap.desk.officials.talk import worst
 
 PAUSE_S: Final = 2.0
 """Seconds between two looks: about the time that one batch needs."""
@@ -116,7 +117,7 @@ class Wait:
                     break
                 self.still(len(left))
                 self.time.sleep(PAUSE_S)
-        return 1 if 1 in codes else max(codes)
+        return worst(*codes)
 
     def _look(self, items: Sequence[Item]) -> list[tuple[Standing, Log]]:
         """Look once; nothing if the site cannot be read or is being written just now."""

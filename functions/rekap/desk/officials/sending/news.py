@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from rekap.audit.commands.speech import Say, clean
@@ -176,6 +177,33 @@ class News:
     def looking(self, left: int) -> None:
         """Say how many are still waited for."""
         self._progress("  " + self.say.count(left, "belum tampak", *("not shown yet",) * 2))
+
+    # ------------------------------------------------------------ files that statements name
+
+    def handed(self, file: Path, path: str) -> None:
+        """See `handing.Ear`."""
+        self._clear()
+        self.talk.tell(*both("news.handed_in", file=file, address=f"{self.base}{path}"))
+
+    def not_handed(self, file: Path, reply: Reply) -> None:
+        """See `handing.Ear`."""
+        self._clear()
+        self.talk.tell(*both("news.not_handed_in", file=file))
+        for one in replies.errors(reply.said):
+            for line in remarks.refusal(one, self.say):
+                print(line, file=self.talk.stdout)
+        if not reply.said:
+            self._paragraph(self._why(reply))
+
+    def holding(self, file: Path, reply: Reply, seconds: float) -> None:
+        """See `handing.Ear`."""
+        told = self._why(reply)
+        if told not in self._said:
+            self._said.add(told)
+            self._clear()
+            self.talk.complain(told, told)
+        pause = self.say.number(round(seconds))
+        self._progress(self.say(*both("news.not_yet_again_in", file=file.name, pause=pause)))
 
     # ------------------------------------------------------------ when it ends
 
