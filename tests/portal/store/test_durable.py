@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rekap.core.errors import Conflict
+from rekap.core.statements import attachments, pictures
 from rekap.portal.store.local import keys
 from rekap.portal.store.local.database import Database
 from rekap.portal.store.local.objects import FolderObjects
@@ -71,14 +72,18 @@ def test_what_nobody_can_compute_again_is_on_the_disk_when_the_call_returns(
     assert disk.left(place) == b"second"
 
 
-def test_a_new_object_of_the_log_is_on_the_disk_and_a_page_need_not_be(
-    tmp_path: Path, disk: Disk
+@pytest.mark.parametrize(
+    "path",
+    ["log/tile/entries/000", attachments.path("ab" * 32), pictures.path("cd" * 32)],
+)
+def test_what_was_handed_in_is_on_the_disk_and_a_page_need_not_be(
+    path: str, tmp_path: Path, disk: Disk
 ) -> None:
     objects = FolderObjects(tmp_path / "portal")
     open_files = len(list(Path("/proc/self/fd").iterdir()))
-    objects.put_new("log/tile/entries/000", b"entry")
+    objects.put_new(path, b"given")
     objects.put_new("bukti/0/index.html", b"page")
-    assert disk.left("portal/public/log/tile/entries/000") == b"entry"
+    assert disk.left(f"portal/public/{path}") == b"given"
     assert disk.left("portal/public/bukti/0/index.html") is None
     assert len(list(Path("/proc/self/fd").iterdir())) == open_files
 

@@ -20,9 +20,12 @@ from pathlib import Path
 
 from rekap.core.errors import Conflict
 from rekap.core.log.ports import Stored
+from rekap.core.log.tiles import LOG
+from rekap.core.statements import attachments, pictures
 from rekap.portal.store import paths
 
-_DURABLE = ("log/", "lampiran/", "gambar/", "state/head", "site.json")
+_FOLDERS = (LOG, attachments.FOLDER, pictures.FOLDER)
+_FILES = frozenset({"state/head", "site.json"})
 
 
 class FolderObjects:
@@ -136,7 +139,7 @@ class FolderObjects:
 
 
 def _is_durable(path: str) -> bool:
-    return path.startswith(_DURABLE[:2]) or path in _DURABLE[2:]
+    return path.startswith(_FOLDERS) or path in _FILES
 
 
 def _link(temporary: str, place: str, durable: bool) -> None:
