@@ -58,12 +58,21 @@ def make_note() -> Case:
         (Note(whole.text, (stranger,)).format(), "not-verified"),
         (Note(whole.text, (*whole.lines, bad_line)).format(), "not-verified"),
         (cosigned.replace(b"1000\n", b"1001\n", 1), "not-verified"),
+        (whole.merge([_cosigned_late(whole.text)]).format(), "not-verified"),
     ]
     known = [key, LOG_KEY, WITNESS_KEY]
     wrong_cases = refused(bad, lambda data: note.open_note(data, known))
     for case in wrong_cases:
         case["keys"] = [one.vkey for one in known]
     return vector(good, wrong_cases)
+
+
+def _cosigned_late(text: bytes) -> note.SignatureLine:
+    """A witness's line that it signed for the second 2^63."""
+    signed = WITNESS.sign(b"cosignature/v1\ntime %d\n%s" % (2**63, text))
+    return note.SignatureLine(
+        WITNESS_KEY.name, WITNESS_KEY.key_id, (2**63).to_bytes(8, "big") + signed
+    )
 
 
 def make_checkpoint() -> Case:

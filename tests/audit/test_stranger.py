@@ -11,6 +11,7 @@ import os
 import subprocess
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ from rekap.core.errors import Malformed
 from rekap.core.ledger.fold import fold_all
 from rekap.core.ledger.slots import status_of
 from rekap.core.ledger.state import State
+from rekap.core.log import checkpoint as checkpoints
+from rekap.core.log import proofs
 from rekap.core.log.entry import leaf_hash
 from rekap.core.log.policy import Policy
 from rekap.core.log.status import STATUS, Reached, Status
@@ -319,13 +322,15 @@ def test_both_programs_say_the_same_of_receipts_that_lie_or_whose_entry_counts_n
     of = {status_of(state, index): entries[index] for index in range(state.size)}
     paper, cosigned = witnessed(published()[0])
     (tmp_path / "paper").write_bytes(paper.format())
-    receipts = [(of["head"], "", 60), (of["waiting"], "", 60), (of["orphan"], "", 60),
-                (of["head"], "0" * 64, 60), (of["head"], "", 61)]  # fmt: skip
+    receipts = [
+        (of["head"], "", 100, 60), (of["waiting"], "", 100, 60), (of["orphan"], "", 100, 60),
+        (of["head"], "0" * 64, 100, 60), (of["head"], "", 100, 61), (of["head"], "", 10**12, 60),
+    ]  # fmt: skip
     told = []
     with changed(folder, {"log/checkpoint": cosigned}):
-        for number, (entry, other, later) in enumerate(receipts):
+        for number, (entry, other, at, later) in enumerate(receipts):
             id = other or envelope.parse(entry).id
-            text = receipt.Receipt(origin, leaf_hash(entry).hex(), id, 100, 100 + later).text()
+            text = receipt.Receipt(origin, leaf_hash(entry).hex(), id, at, at + later).text()
             data = note.sign(text, receipt.key_name(origin), signer("receipt"))
             (tmp_path / f"{number}").write_bytes(data)
             ours = audit(
@@ -333,7 +338,22 @@ def test_both_programs_say_the_same_of_receipts_that_lie_or_whose_entry_counts_n
             ).status
             assert check(folder, tmp_path / "paper", tmp_path / f"{number}")[0] == ours, number
             told.append(ours)
-    assert told == [0, 3, 3, 1, 2]
+    assert told == [0, 3, 3, 1, 2, 2]
+
+
+@pytest.mark.parametrize(("more", "refuted"), [(64_000, False), (65_300, True)])
+def test_both_refuse_a_proof_above_its_bytes(
+    check: Check, folder: Path, more: int, refuted: bool
+) -> None:
+    """Its checkpoint, which the log signed with a line that means nothing, is within its own."""
+    files, path = published()[0], "bukti/7.tlog-proof"
+    proof = proofs.TlogProof.parse(files[path])
+    whole = checkpoints.parse(note.Note.parse(proof.checkpoint).text)
+    longer = checkpoints.sign_checkpoint(replace(whole, extensions=("x" * more,)), signer("log"))
+    data = replace(proof, checkpoint=longer).format()
+    assert (audit({**files, path: data}).status == 1) is refuted
+    with changed(folder, {path: data}):
+        assert (check(folder)[0] == 1) is refuted
 
 
 @pytest.mark.parametrize("column", COLUMNS)

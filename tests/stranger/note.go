@@ -90,7 +90,7 @@ func (key verifier) signed(text string, sig []byte) bool {
 	if key.kind == 1 {
 		return strictEd25519(key.public, []byte(text), sig)
 	}
-	if len(sig) != 72 {
+	if len(sig) != 72 || sig[0]&0x80 != 0 { // the time is below 2^63
 		return false
 	}
 	message := fmt.Sprintf("cosignature/v1\ntime %d\n%s", binary.BigEndian.Uint64(sig), text)
@@ -155,6 +155,7 @@ func openReceipt(data []byte, key verifier) (receipt, error) {
 	leaf, ok := decode64(lines[1])
 	from, first := decimal(lines[3])
 	to, second := decimal(lines[4])
+	second = second && len(lines[3]) <= 12 && len(lines[4]) <= 12
 	if !ok || len(leaf) != 32 || !first || !second || to != from+60 {
 		return receipt{}, errNote
 	}

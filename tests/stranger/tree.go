@@ -76,7 +76,7 @@ func openProof(data []byte, leaf hash, key verifier, others ...verifier) (int, c
 	bad := errors.New("not a proof of this leaf")
 	head, note, ok := strings.Cut(string(data), "\n\n")
 	lines := strings.Split(head, "\n")
-	if !ok || len(lines) < 2 || lines[0] != "c2sp.org/tlog-proof@v1" || !strings.HasPrefix(lines[1], "index ") {
+	if !ok || len(data) > 65536 || len(lines) < 2 || lines[0] != "c2sp.org/tlog-proof@v1" || !strings.HasPrefix(lines[1], "index ") {
 		return 0, checkpoint{}, bad
 	}
 	index, ok := decimal(lines[1][6:])
