@@ -151,7 +151,7 @@ def determination() -> Twin:
 def kecamatan_of(above: str, name: str, figures: dict[str, int] | None, **changes: Any) -> Twin:
     """A kecamatan in the table of its provinsi."""
     made = child("91.01.06", name, "kecamatan", figures, **changes)
-    kept = ("code", "name", "level", "address", "stations", "figures", "basis")
+    kept = ("code", "name", "level", "address", "stations", "figures", "sum", "basis")
     return {**{field: made[field] for field in kept}, "above": above}
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from tests.core.pages import samples
 
 from rekap.core.pages import pages
+from rekap.core.pages.look import maps
 from rekap.core.pages.tables import rows
 
 
@@ -66,3 +68,46 @@ def test_a_place_where_fewer_forms_say_the_one_than_the_other_has_no_turnout() -
     assert rows.turnouts(twin)[first["code"]] == (200, 400)
     first["sum"] = {"voted": [200, 3], "total": [200, 3], "registered": [400, 2]}
     assert rows.turnouts(twin)[first["code"]] == (0, 0)
+
+
+def _row(twin: Any, table: str, place: Any, said: Any, **fewer: list[int]) -> list[str]:
+    """The cells of `place` in a table of `twin` where so many forms report each figure."""
+    place["sum"] = said | fewer
+    html = pages.render(twin).decode()
+    found = html[html.index(f'<section id="{table}"') :]
+    found = found[found.index("Alas</a>") :]
+    return found[: found.index("</tr>")].split("<td")[1:]
+
+
+def test_below_what_fewer_forms_say_is_no_share_of_what_more_say() -> None:
+    """A replay's source may lack figures of a form: a row below has its sums, and no more."""
+    for make, table in ((samples.regency, "wilayah"), (samples.province, "kecamatan")):
+        twin = make()
+        places = twin["children" if table == "wilayah" else "kecamatan_below"]
+        place = places[0] = {**places[0], "name": "Alas", "basis": "sum", "stations": {
+            "expected": 2, "received": 2, "counted": 2, "off": 0, "missing": 0}}  # fmt: skip
+        pairs = [f"pair_{pair['number']}" for pair in twin["contest"]["pairs"]]
+        place["figures"] = dict.fromkeys(pairs, 10) | {"pair_1": 30, "valid": 80, "invalid": 20}
+        place["figures"]["valid"] = sum(place["figures"][pair] for pair in pairs)
+        said = {field: [value, 2] for field, value in place["figures"].items()}
+        row = functools.partial(_row, twin, table, place, said)
+        whole = row()
+        assert all("%" in cell for cell in whole[: len(pairs)])
+        assert "<b>" in whole[0]
+        no_invalid = row(invalid=[20, 1])
+        assert "%" in no_invalid[0]
+        assert "%" not in no_invalid[-1]
+        assert "%" in row(valid=[80, 1])[0], "of all pairs' votes"
+        cells = row(pair_2=[10, 1])
+        assert not any("%" in cell or "<b>" in cell for cell in cells[: len(pairs)])
+
+
+def test_on_a_map_nobody_leads_where_fewer_forms_say_one_pair_than_another() -> None:
+    twin = {"contest": {"pairs": [{"number": n, "empty_column": False} for n in (1, 2)]}}
+    figures = {"pair_1": 60, "pair_2": 40, "valid": 100}
+    place = {"figures": figures, "basis": "sum", "sum": {f: [v, 2] for f, v in figures.items()}}
+    found = maps.lead(place, twin)
+    assert found is not None
+    assert found.number == 1
+    place["sum"] = {**place["sum"], "pair_2": [40, 1]}
+    assert maps.lead(place, twin) is None

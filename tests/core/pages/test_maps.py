@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.core.pages import samples
@@ -16,6 +17,12 @@ from rekap.core.pages.look import maps
 OUTLINES = Path(__file__).parents[3] / "templates" / "maps"
 PAIRS = [{"number": n, "empty_column": False} for n in (1, 2, 3)]
 SQUARE = "M0 0l10 0 0 10-10 0z"
+
+
+def lead(figures: dict[str, int] | None, pairs: list[dict[str, Any]]) -> Any:
+    """Who leads at a place of one form."""
+    place = {"figures": figures, "basis": "certified"}
+    return maps.lead(place, {"contest": {"pairs": pairs}})
 
 
 def figures(*votes: int, valid: int | None = None) -> dict[str, int]:
@@ -37,24 +44,24 @@ def figures(*votes: int, valid: int | None = None) -> dict[str, int]:
 )
 def test_a_tint_never_rounds_across_its_limit(first, second, tint):
     valid = first + second
-    made = maps.lead(figures(first, second, valid=valid), PAIRS[:2])
+    made = lead(figures(first, second, valid=valid), PAIRS[:2])
     assert (made.number, made.tint) == (1, tint)
-    assert maps.lead(figures(second, first), PAIRS[:2]).number == 2
-    assert maps.lead(figures(second, first), PAIRS[:2]).tint == tint
+    assert lead(figures(second, first), PAIRS[:2]).number == 2
+    assert lead(figures(second, first), PAIRS[:2]).tint == tint
 
 
 def test_an_even_count_has_no_leader():
-    assert maps.lead(figures(5, 5, 1, valid=11), PAIRS).number == 0
+    assert lead(figures(5, 5, 1, valid=11), PAIRS).number == 0
 
 
 @pytest.mark.parametrize("known", [None, {}, figures(1, 2), figures(0, 0, 0, valid=0)])
 def test_nothing_is_guessed_from_what_is_not_there(known):
-    assert maps.lead(known, PAIRS) is None
+    assert lead(known, PAIRS) is None
 
 
 def test_the_empty_column_leads_without_a_colour():
     pairs = [{"number": 1, "empty_column": True}, PAIRS[1]]
-    assert maps.lead(figures(9, 1, valid=10), pairs).fill == "f0"
+    assert lead(figures(9, 1, valid=10), pairs).fill == "f0"
 
 
 @pytest.fixture
@@ -88,12 +95,10 @@ def test_a_page_draws_each_child_once_and_names_the_others(outlined):
 def test_a_number_stands_in_every_shape_with_room(outlined):
     twin, _ = outlined
     drawn = maps.of(OUTLINES, twin)
-    led = [
-        one for one in twin["children"][:-1] if maps.lead(one["figures"], twin["contest"]["pairs"])
-    ]
+    led = [one for one in twin["children"][:-1] if maps.lead(one, twin)]
     assert len(drawn.labels) == len(led)
     assert sum(count for _, count in drawn.leaders) == len(
-        [one for one in twin["children"] if maps.lead(one["figures"], twin["contest"]["pairs"])]
+        [one for one in twin["children"] if maps.lead(one, twin)]
     )
 
 

@@ -149,11 +149,15 @@ def test_a_provinsi_shows_every_kecamatan_as_its_kabko_does(nights) -> None:
         found = whole["kecamatan_below"]
         assert [one["code"] for one in found] == [one["code"] for one in below]
         for one, kid in zip(found, below, strict=True):
-            figures = {
-                field: votes
-                for field, votes in (kid["figures"] or {}).items()
-                if re.fullmatch(r"pair_\d+|valid|invalid", field)
-            }
-            assert one == {**{name: kid[name] for name in one}, "figures": figures or None}
+            figures, said = (
+                {
+                    field: votes
+                    for field, votes in (kid[name] or {}).items()
+                    if re.fullmatch(r"pair_\d+|valid|invalid", field)
+                }
+                for name in ("figures", "sum")
+            )
+            kept = {name: kid[name] for name in one}
+            assert one == {**kept, "figures": figures or None, "sum": said}
             seen += bool(figures)
     assert seen

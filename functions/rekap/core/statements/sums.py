@@ -92,6 +92,20 @@ def are_alike(said: Mapping[str, Sequence[int]], fields: Iterable[str]) -> bool:
     return len({said[field][1] for field in fields if field in said}) < 2
 
 
+def valid(
+    figures: Mapping[str, int], said: Mapping[str, Sequence[int]], pairs: Sequence[str]
+) -> int | None:
+    """Return what votes are a share of: the valid votes, else the sum of those of all `pairs`.
+
+    None if one lacks, or fewer forms of a sum report the one than the other.
+    """
+    if "valid" in figures and are_alike(said, [*pairs, "valid"]):
+        return figures["valid"]
+    if pairs and all(pair in figures for pair in pairs) and are_alike(said, pairs):
+        return sum(figures[pair] for pair in pairs)
+    return None
+
+
 def turnout(figures: Mapping[str, int], said: Mapping[str, Sequence[int]]) -> tuple[int, int]:
     """Return (who voted, how many could); zeros unless both are said, in a sum by as many forms."""
     registered = figures.get("registered")

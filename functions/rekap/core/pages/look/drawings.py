@@ -147,3 +147,9 @@ def strips(places: Sequence[Twin]) -> Strips:
         rows.append((place, Strip(marked), told))
     present = [mark for mark in _SQUARE if any(strip.counts[mark] for _, strip, _ in rows)]
     return Strips(present, rows)
+
+
+def said(place: Twin) -> Mapping[str, Sequence[int]]:
+    """Of a place that shows its sum how many forms report each figure; nothing of one form."""
+    found: Mapping[str, Sequence[int]] = place.get("sum") or {}
+    return {} if place["basis"] == "certified" else found

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from rekap.core.pages.look import drawings
+from rekap.core.statements import sums
 
 Twin: TypeAlias = Mapping[str, Any]
 
@@ -67,18 +68,16 @@ class Map:
     kecamatan: bool
 
 
-def lead(figures: Mapping[str, int] | None, pairs: list[Twin]) -> Lead | None:
-    """Who leads by `figures`; None if a pair's votes are not there, or all are 0.
+def lead(place: Twin, twin: Twin) -> Lead | None:
+    """Who leads at a place below; None if a pair's votes are not there, or no share is drawn.
 
-    A source that lacks the valid votes has all pairs' votes: they are the whole then. Points are
-    compared by cross-multiplying: 4.9999 is less than 5, exactly 15 is not more.
+    Points are compared by cross-multiplying: 4.9999 is less than 5, exactly 15 is not more.
     """
-    known = figures or {}
-    votes = [(known.get(f"pair_{pair['number']}"), pair) for pair in pairs]
-    if any(count is None for count, _ in votes):
-        return None
-    valid = known.get("valid") or sum(count or 0 for count, _ in votes)
-    if not valid:
+    known = place["figures"] or {}
+    votes = [(known.get(f"pair_{pair['number']}"), pair) for pair in twin["contest"]["pairs"]]
+    fields = [f"pair_{pair['number']}" for _, pair in votes]
+    valid = sums.valid(known, drawings.said(place), fields)
+    if not valid or any(count is None for count, _ in votes):
         return None
     ranked = sorted(votes, key=lambda one: -(one[0] or 0))
     first, second = ranked[0][0] or 0, (ranked[1][0] or 0) if ranked[1:] else 0
@@ -108,7 +107,7 @@ def of(folder: Path, twin: Twin) -> Map | None:
     leads: dict[str, Lead | None] = {}
     for child in children:
         code = child["code"]
-        leads[code] = one = lead(child["figures"], twin["contest"]["pairs"])
+        leads[code] = one = lead(child, twin)
         if code not in outlines["shapes"]:
             aside.append((child["name"], one))
             shapes.append((one, "M0 0"))

@@ -48,7 +48,7 @@ def pair_names(words: Words, twin: Twin, place: int) -> Markup:
 
 def vote_fields(twin: Twin) -> list[str]:
     """`pair_1` … in ballot order, then valid, invalid, total."""
-    return [f"pair_{pair['number']}" for pair in twin["contest"]["pairs"]] + list(VOTES)
+    return _pairs(twin) + list(VOTES)
 
 
 def children_unknown(twin: Twin) -> bool:
@@ -198,8 +198,7 @@ def turnouts(twin: Twin) -> dict[str, tuple[int, int]]:
     """Code of a child -> who voted and how many could; none at all if no child says both."""
     found = {}
     for child in twin["children"]:
-        said = {} if child["basis"] == "certified" else child.get("sum") or {}
-        found[child["code"]] = sums.turnout(child["figures"] or {}, said)
+        found[child["code"]] = sums.turnout(child["figures"] or {}, drawings.said(child))
     return found if any(whole for _, whole in found.values()) else {}
 
 
@@ -223,7 +222,7 @@ def extremes(twin: Twin) -> list[tuple[str, tuple[Twin, int, int], tuple[Twin, i
     voters = turnouts(twin)
     for kind in ("invalid", "turnout") if voters else ("invalid",):
         shares = [
-            (child, *(_invalid(child["figures"]) if kind == "invalid" else voters[child["code"]]))
+            (child, *(invalid(child) if kind == "invalid" else voters[child["code"]]))
             for child in full
         ]
         known = [one for one in shares if one[2]]
@@ -236,9 +235,13 @@ def extremes(twin: Twin) -> list[tuple[str, tuple[Twin, int, int], tuple[Twin, i
     return found
 
 
-def _invalid(figures: Mapping[str, int]) -> tuple[int, int]:
-    """The part and the whole of the invalid votes; a whole of 0 where a form does not say both."""
-    if "valid" not in figures or "invalid" not in figures:
+def invalid(place: Twin) -> tuple[int, int]:
+    """The part and the whole of the invalid votes; zeros where as many forms do not say both."""
+    figures = place["figures"] or {}
+    both = ("valid", "invalid")
+    if any(field not in figures for field in both) or not sums.are_alike(
+        drawings.said(place), both
+    ):
         return 0, 0
     return figures["invalid"], figures["invalid"] + figures["valid"]
 
@@ -295,15 +298,21 @@ def crumbs(words: Words, twin: Twin) -> list[tuple[Twin, Any]]:
 
 
 def has_shares(twin: Twin) -> bool:
-    """Tell whether shares of the children can be drawn: not where a source lacks valid votes."""
-    figures = [child["figures"] for child in twin["children"] if child["figures"]]
-    return not figures or any(one.get("valid") for one in figures)
+    """Tell whether shares of the children can be drawn: not where a source lacks what they are of.
+
+    A table without any figure is headed as if they could.
+    """
+    known = [child for child in twin["children"] if child["figures"]]
+    return not known or any(valid(child, twin) for child in known)
 
 
-def valid(figures: Mapping[str, int], twin: Twin) -> int:
-    """What shares of a place are of: its valid votes, else all pairs' votes; 0 if one lacks."""
-    votes = [figures.get(f"pair_{pair['number']}") for pair in twin["contest"]["pairs"]]
-    return figures.get("valid") or (0 if None in votes else sum(count or 0 for count in votes))
+def valid(place: Twin, twin: Twin) -> int:
+    """What shares of a place are of: its valid votes, else all pairs' votes; 0 if none can be."""
+    return sums.valid(place["figures"] or {}, drawings.said(place), _pairs(twin)) or 0
+
+
+def _pairs(twin: Twin) -> list[str]:
+    return [f"pair_{pair['number']}" for pair in twin["contest"]["pairs"]]
 
 
 def cells(figures: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
@@ -322,10 +331,12 @@ def unequal(result: Twin) -> int | None:
     return sum(votes) if sum(votes) != result["valid"] else None
 
 
-def most(figures: Mapping[str, int], twin: Twin) -> int | None:
+def most(place: Twin, twin: Twin) -> int | None:
     """The number of the pair with strictly most votes, to set it in bold."""
-    votes = [
-        (figures.get(f"pair_{p['number']}") or 0, p["number"]) for p in twin["contest"]["pairs"]
-    ]
+    figures, pairs = place["figures"] or {}, _pairs(twin)
+    votes = [figures.get(pair) or 0 for pair in pairs]
     best = max(votes)
-    return best[1] if sum(1 for one in votes if one[0] == best[0]) == 1 else None
+    if votes.count(best) > 1 or not sums.are_alike(drawings.said(place), pairs):
+        return None
+    number: int = twin["contest"]["pairs"][votes.index(best)]["number"]
+    return number

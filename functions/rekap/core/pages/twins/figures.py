@@ -185,9 +185,7 @@ def result(
     said = {} if certified else shown["fields"]
     pairs = [f"pair_{pair['number']}" for pair in contest["pairs"]]
     votes: list[Any] = [figures.get(pair) for pair in pairs]
-    valid = figures.get("valid") if sums.are_alike(said, [*pairs, "valid"]) else None
-    if valid is None and votes and None not in votes and sums.are_alike(said, pairs):
-        valid = sum(votes)
+    valid = sums.valid(figures, said, pairs)
     best = max((v for v in votes if v is not None), default=None)
     leads = best is not None and best > 0 and votes.count(best) == 1 and sums.are_alike(said, pairs)
     final = certified is not None and not certified.get("contested") and code == contest["region"]

@@ -161,7 +161,7 @@ def _kecamatan_below(ctx: Context, election: Record, contest: Record, code: str)
     """All kecamatan of a provinsi in the order of codes; none where the page has no room for them.
 
     {code, name, level, address, above (name of its kab/kota), stations, figures (votes of pairs,
-    valid, invalid; or null), basis}
+    valid, invalid; or null), sum (its fields, of the same figures), basis}
     """
     if regions.level(code) != "provinsi":
         return []
@@ -179,14 +179,19 @@ def _kecamatan_below(ctx: Context, election: Record, contest: Record, code: str)
     twins = []
     for kabko, kecamatan in found:
         child = _child(ctx, election, contest, kecamatan)
-        votes = {
-            field: value
-            for field, value in (child["figures"] or {}).items()
-            if field.startswith("pair_") or field in ("valid", "invalid")
-        }
-        shown = {name: child[name] for name in kept}
-        twins.append(shown | {"figures": votes or None, "above": names[kabko]})
+        shown = {name: child[name] for name in kept} | {"above": names[kabko]}
+        shown |= {"figures": _shared(child["figures"] or {}) or None, "sum": _shared(child["sum"])}
+        twins.append(shown)
     return twins
+
+
+def _shared(figures: Record) -> Record:
+    """The figures of which the table of kecamatan has shares."""
+    return {
+        field: value
+        for field, value in figures.items()
+        if field.startswith("pair_") or field in ("valid", "invalid")
+    }
 
 
 def _doubts(
