@@ -390,3 +390,26 @@ def test_who_signs_a_second_form_of_a_place_sees_it_before_he_agrees(clerk: Cler
     assert clerk.form("--sheet", clerk.sheet(figures()), "--insist", to="b").code == 0
     said = clerk.run("sign", "--kit", "kit.json", "b.pernyataan.json")
     assert "formulir lain" not in said.words
+
+
+def test_forms_that_correct_other_figures_below_do_not_count_the_same() -> None:
+    """Where the desk says so and the portal does not, an officer hears that his form counts."""
+    one = {"kind": "form", "election": ELECTION, "contest": CONTEST, "form": "d_hasil_kelurahan",
+           "region": KELURAHAN, "count": "first", "figures": {"valid": 9}}  # fmt: skip
+    assert beside.is_same(one, dict(one))
+    assert not beside.is_same(one, {**one, "corrections": [["001", "pair_1", 4, 5, 0]]})
+
+
+def test_a_tps_that_has_some_of_the_attendance_lists_is_held_against_the_paper_itself(
+    desk: Desk,
+) -> None:
+    """A page fills up what the paper lacks: `moved` null is no figure that differs."""
+    world = desk.office.world
+    attended = {"listed": 230}
+    fields = world.form(attended=attended)
+    desk.pages[PAGE] = twin(fields).replace(
+        b'"count"', b'"attended": {"listed": 230, "moved": null, "unlisted": null}, "count"'
+    )
+    desk.pages["bukti/20.json"] = sign(fields, *world.kpps())
+    assert desk.submit(desk.file("b", form(world, at=LATER, attended=attended))) == 0
+    assert "PERLU JAWABAN ANDA" not in desk.out

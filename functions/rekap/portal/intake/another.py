@@ -25,7 +25,7 @@ from rekap.portal.intake import answers
 Find: TypeAlias = Callable[[str, int], Record | None]
 """Gives the record of a statement id that has an index of the log, None if it is not kept."""
 
-_COUNTED: Final = ("count", "figures", "attended", "children", "rows", "sheets", "corrections")
+COUNTED: Final = ("count", "figures", "attended", "children", "rows", "sheets", "corrections")
 """What a form says of the count. Equal in these, another statement would add nothing."""
 
 
@@ -58,7 +58,7 @@ def ask(fields: Fields, id: str, register: View, find: Find) -> Record | None:
         raise answers.refuse([answers.finding("none-counts", "previous", id=fields["previous"])])
     record = find(told["id"], told["index"])
     counted = {} if record is None else _payload(record)
-    if record is not None and all(fields.get(name) == counted.get(name) for name in _COUNTED):
+    if record is not None and all(fields.get(name) == counted.get(name) for name in COUNTED):
         return record
     head = {name: told[name] for name in ("id", "index", "revision")}
     raise AnotherCounts(head | {name: counted[name] for name in ("figures",) if counted})

@@ -23,8 +23,8 @@ from rekap.desk.officials.outbox.replies import Reply, What
 from rekap.desk.officials.outbox.sender import is_asked
 from rekap.desk.officials.talk import wrap
 from rekap.desk.texts import both
+from rekap.portal.intake.another import COUNTED
 
-_COUNTED: Final = ("count", "figures", "attended", "children", "rows", "sheets")
 _VOTES: Final = frozenset((*model.pair_fields(model.PAIRS_MAX), "valid", "invalid", "total"))
 _WIDTH: Final = 14
 _CELLS: Final = 12
@@ -43,7 +43,7 @@ def slot(fields: Mapping[str, Any]) -> str | None:
 
 def is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Tell whether two forms are of one slot and count the same."""
-    same = all(one.get(name) == other.get(name) for name in _COUNTED)
+    same = all(one.get(name) == other.get(name) for name in COUNTED)
     return same and slot(one) is not None and slot(one) == slot(other)
 
 
@@ -100,8 +100,8 @@ class Looking:
         head = self._on_page(item)
         if head is None:
             return None
-        said = head if "tps" in item.fields else self._said(head)
-        if all(item.fields.get(name) == said.get(name) for name in _COUNTED):
+        said = self._said(head)
+        if all(item.fields.get(name) == said.get(name) for name in COUNTED):
             return None  # the portal says so, with its number
         return _asks(item.fields, said, str(head.get("id")), head.get("index"))
 
@@ -119,7 +119,7 @@ class Looking:
         return head
 
     def _said(self, head: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the whole form that a page shows, with its columns, from the bytes of its entry;
+        """Return the whole form that a page shows, as its paper has it, from the bytes of its entry;
         what the page shows if they are not to be had.
         """
         index = head.get("index")
