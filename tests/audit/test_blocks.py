@@ -157,6 +157,17 @@ def test_a_file_that_cannot_be_read_ends_the_audit_of_an_address_alone(path: str
         check_log(Broken(files, remote=True), SIZE, root, report, lambda what, done, total: None)
 
 
+def test_copies_of_entries_are_read_for_a_block_that_is_broken_alone() -> None:
+    """One question for every entry of a whole log would make a reading cost days."""
+    files = dict(_files(SIZE))
+    root = TreeHashes([leaf_hash(b"%d" % number) for number in range(SIZE)]).root(SIZE)
+    for broken in (0, 256):
+        source = Files(files)
+        check_log(source, SIZE, root, Report("memory"), lambda what, done, total: None)
+        assert len({one for one in source.reads if one.startswith("bukti/")}) == broken
+        files.pop("log/tile/entries/000", None)
+
+
 def test_an_entry_that_is_logged_twice_is_named() -> None:
     entries = [b"a", b"b", b"a"]
     hashes = TreeHashes([leaf_hash(entry) for entry in entries])

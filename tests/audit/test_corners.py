@@ -16,12 +16,14 @@ from tests.audit.shelf import (
     places,
     published,
 )
-from tests.core.ledger.night import KECAMATAN, Night
+from tests.core.ledger.night import KECAMATAN, KELURAHAN, Night
 from tests.core.ledger.world import signer
 from tests.core.statements import builders
 
+from rekap.audit.commands.compare import log_key
 from rekap.audit.reader import Unreadable
 from rekap.audit.verdict import ABSENT, Report
+from rekap.core.errors import Malformed
 from rekap.core.log.policy import Policy
 from rekap.core.log.proofs import TlogProof
 from rekap.core.pages.site import Site
@@ -180,16 +182,23 @@ def test_a_proof_with_an_unsigned_line_or_of_another_root_is_refuted() -> None:
 # ---------------------------------------------------------------- running figures
 
 
-def test_a_running_figure_is_summed_until_forms_catch_up() -> None:
+@pytest.mark.parametrize(
+    ("forms", "counted", "votes"), [(1, 3, (120, 95)), (3, 3, (21, 624)), (4, 4, (28, 832))]
+)
+def test_a_running_figure_is_summed_until_forms_catch_up(
+    forms: int, counted: int, votes: tuple[int, int]
+) -> None:
     night = Night(1, mode="replay")
     for payload in (
         builders.form("summary", region=KECAMATAN, stations_in=3, stations_expected=4),
     ):
         night.add(payload, "root/kpu/1")
         assert night.last["s"] == "head"
-    slot = {"region": "90.01.01.1001", "tps": "001"}
-    night.add(builders.form(**slot), *night.persons("kpps-90.01.01.1001-001"))
-    assert night.last["s"] == "head"
+    slots = [(region, tps) for region in KELURAHAN for tps in ("001", "002")]
+    for region, tps in slots[:forms]:
+        form = builders.form(region=region, tps=tps, pair_1=7, pair_2=208)
+        night.add(form, *night.persons(f"kpps-{region}-{tps}"))
+        assert night.last["s"] == "head"
     portal = Portal(night.entries, night.origin)
     portal.log(len(night.entries))
     portal.publish()
@@ -197,8 +206,8 @@ def test_a_running_figure_is_summed_until_forms_catch_up() -> None:
     report = audit(portal.public())
     assert report.sound, report.as_json()
     (contest,) = report.facts["contests"]
-    assert contest["stations"]["counted"] == 3
-    assert contest["sum"] == {"pair_1": 120, "pair_2": 95}
+    assert contest["stations"]["counted"] == counted
+    assert (contest["sum"]["pair_1"], contest["sum"]["pair_2"]) == votes
 
 
 def test_figures_that_are_not_those_that_were_signed_are_refuted() -> None:
@@ -364,3 +373,24 @@ def test_an_old_page_may_be_a_caches_and_a_false_one_is_not(page: str) -> None:
     files, earlier, _ = published()
     assert audit({**files, page: earlier[page]}).moving
     assert not audit({**files, page: files[page] + b" "}).moving
+
+
+def test_of_several_logs_that_anchors_name_the_one_that_signed_is_the_log() -> None:
+    files, _, _ = published()
+    other = builders.vkey("log.example/other", signer("other").public)
+    policy = Policy.parse(files["policy.txt"].replace(b"quorum", f"log {other}\nquorum".encode()))
+
+    class Tiles:
+        def __init__(self, checkpoint: bytes | None) -> None:
+            self.checkpoint = checkpoint
+
+        def read(self, name: str) -> bytes | None:
+            return self.checkpoint
+
+    def say(text: str, words: str) -> str:
+        return text
+
+    assert log_key(policy, Tiles(files["log/checkpoint"]), say).vkey != other
+    for checkpoint in (None, b"", b"no note"):
+        with pytest.raises(Malformed, match="jangkar"):
+            log_key(policy, Tiles(checkpoint), say)

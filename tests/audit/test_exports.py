@@ -185,6 +185,26 @@ def test_votes_of_regions_and_stations_are_those_of_the_tables() -> None:
     assert counted > 40
 
 
+def test_ballots_cast_and_rejected_are_those_of_the_forms_that_say_either() -> None:
+    halves = 0
+    for seed in range(6):
+        site = _night(seed)
+        forms = csv.DictReader(io.StringIO(dict(site.bulk())[f"{E}/data/forms.csv"].decode()))
+        (report, *_) = _reports(site).values()
+        units = {unit["@id"] for unit in report["GpUnit"]}
+        found = {
+            one["GpUnitId"]: (one.get("BallotsCast"), one.get("BallotsRejected"))
+            for one in report["Election"][0]["Contest"][0]["SummaryCounts"]
+        }
+        for row in forms:
+            unit = f"{row['region']}/{row['tps']}".rstrip("/")
+            if row["form"] != "summary" and unit in units:
+                said = tuple(int(row[name]) if row[name] else None for name in ("total", "invalid"))
+                assert found.get(unit, (None, None)) == said
+                halves += (said[0] is None) != (said[1] is None)
+    assert halves
+
+
 def test_simulated_and_replayed_data_say_so() -> None:
     for seed, word in ((0, "SIMULASI"), (1, "PEMUTARAN ULANG")):
         site = _night(seed)

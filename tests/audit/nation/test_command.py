@@ -305,6 +305,22 @@ def test_a_portal_that_hangs_holds_nobody(tmp_path: Path, monkeypatch: pytest.Mo
     assert states == {"p90": "silent", "p91": "read"}
 
 
+def test_a_damaged_copy_of_a_portals_files_accuses_nobody(tmp_path: Path) -> None:
+    one = Nation(tmp_path, "90")
+    listed = portals.parse(one.list.read_bytes(), lambda name: (tmp_path / name).read_bytes())
+    with Kept(one.kept).held() as kept:
+        for at, site in ((AT, made()), (LATER, grown())):
+            source = Files(site.files, remote=True)
+            readings = nation.read_all(listed, kept, at, 60, lambda site, until, on=source: on)
+            assert [(one["state"], one["size"]) for one in readings.values()] == [
+                ("read", len(site.entries))
+            ]
+            copies = [path for path in one.kept.rglob("files/*/**/*") if path.is_file()]
+            for path in copies:
+                path.write_bytes(b"damaged")
+            assert copies
+
+
 class TestCrash:
     """Killed at every write: what was kept is there, and no fork is forgotten."""
 

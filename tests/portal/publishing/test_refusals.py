@@ -178,6 +178,18 @@ def test_a_fold_leaves_half_of_a_run_to_pages_that_are_begun(begun: str | None, 
     assert [json.loads(one)["size"] for one in objects.written["state/head"]] == [2, first, 10]
 
 
+@pytest.mark.parametrize(("left", "folded"), [(0.5, 0), (1.0, 0), (1.01, 1)])
+def test_a_fold_that_has_no_time_beyond_its_end_folds_nothing(left: float, folded: int) -> None:
+    """Of 24 seconds one is kept for the end; with less than an entry takes, one is folded."""
+    portal = shelf()
+    portal.log(2)
+    made = Publisher(
+        portal.objects, portal.register, log_key=portal.log_key, release=RELEASE, fold=RELEASE
+    )
+    clock = iter([24.0, left, left, left, 0.0])
+    assert made.fold(lambda: next(clock, 0.0)) == (folded, folded)
+
+
 def test_a_run_without_an_end_says_nothing_of_the_time_that_an_entry_takes() -> None:
     portal = shelf(*[{}] * 8)
     made = Publisher(

@@ -147,17 +147,15 @@ class _Counts:
         shown = figures.sum_view(expected, record)
         made = figures.result(contest, code, own, shown, self._firm)
         whole = expected is not None and shown["counted"] == expected
-        contested = bool(own and own.get("contested"))
-        return {**made, "counted": shown["counted"], "expected": expected, "whole": whole,
-                "final": self._firm and own is not None and not contested}  # fmt: skip
+        return {**made, "counted": shown["counted"], "expected": expected, "whole": whole}
 
     def status(self) -> str:
         """Return the standard's word for how far the result of the contest's own region is."""
+        if self._firm:
+            return "certified"
         own = self._results.get(self._contest["region"])
         if own is None or own["basis"] is None:
             return "unofficial-partial"
-        if own["final"]:
-            return "certified"
         done = own["basis"] == "certified" or own["whole"]
         return "unofficial-complete" if done else "unofficial-partial"
 
