@@ -200,8 +200,31 @@ def test_what_is_kept_for_later_and_for_the_end_is_not_kept_twice() -> None:
     left[0] = 130.0
     assert budget.spare(later=1 / 2) == 10
     assert budget.spare() == 120
-    assert budget.has()
-    assert budget.spare() == 130 - 10 - 110, "the longest unit took 110"
+
+
+def test_of_each_file_to_come_the_time_of_the_longest_is_held_back() -> None:
+    left = [240.0]
+    budget = Budget(lambda: left[0])
+    has = budget.units()
+    left[0] = 200.0
+    assert has(2), "what passed before the first unit is none"
+    left[0] = 140.0
+    assert budget.spare() == 130
+    assert has(4), "two took 60: four take 120"
+    left[0] = 70.0
+    assert has(2), "one took 30 at most: two fit exactly"
+    assert not budget.units()(3)
+
+
+def test_what_is_done_between_units_of_two_kinds_is_none() -> None:
+    left = [240.0]
+    budget = Budget(lambda: left[0])
+    for now in (239.0, 238.0):
+        has = budget.units()
+        left[0] = now
+        assert has(1)
+    left[0] = 100.0
+    assert budget.units()(90)
 
 
 def test_of_two_runs_each_fact_is_whole_that_of_the_further_and_ours_where_both_are_as_far() -> (

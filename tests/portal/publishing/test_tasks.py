@@ -228,8 +228,8 @@ def test_the_claim_moves_while_more_forms_come_than_one_run_writes(
     objects = farm.shelf.objects.objects
     for more in range(size - 18, size + 1, 2):
         farm.publish()
-        for path in (one for one in objects if one.endswith(".tlog-proof")):
-            assert path.replace(".tlog-proof", "/index.html") in objects, "a proof before its page"
+        proofs = [path for path in objects if path.endswith(".tlog-proof")]
+        assert size - 20 <= len(proofs) <= more - 2, "they wait for none, nor precede the log"
         for text in farm.queue.take():
             farm.render(text)
         farm.shelf.log(more)
@@ -394,7 +394,7 @@ def test_a_task_whose_time_went_into_the_state_is_not_handed_on_as_it_came() -> 
     farm.publish()
     task = Task.parse(farm.queue.take()[0])
     seconds = iter([60.0])
-    rest = Renderer(farm.shelf.objects, release=RELEASE).render(task, lambda: next(seconds, 25.0))
+    rest = Renderer(farm.shelf.objects, release=RELEASE).render(task, lambda: next(seconds, 2.0))
     assert rest is not None
     assert (rest.written or "") > (task.written or "")
 
@@ -440,7 +440,7 @@ def test_pages_that_processes_of_one_machine_write_together_are_those_of_one_run
     runs: list[Outcome] = []
     places: list[tuple[bool, str]] = []
     while not runs or runs[-1].cut:
-        seconds = iter(range(4, -90, -1))
+        seconds = iter(range(3, -90, -1))
         publisher = Publisher(
             farm.shelf.objects, farm.shelf.register, log_key=farm.shelf.log_key, release=RELEASE,
             fixed_release=True, pool=map,
@@ -555,7 +555,7 @@ def test_pages_are_looked_for_only_as_far_as_ranges_may_be_out(
     queue = Queue()
     frame = window.Window(FakeObjects(), queue, map, RELEASE)
     part = Part("", Reached(9, "tree"), "0000/", out, at=5, begun=1)
-    filled, left, told = frame.fill(part, pages(), 7, lambda: True, first=True)
+    filled, left, told = frame.fill(part, pages(), 7, lambda _: True, first=True)
     free = (LIMITS["AHEAD"] - len(out)) * 4
     cut_off = 0 if not out and waiting <= LIMITS["FEW"] else min(waiting, free)
     assert len(seen) <= max(cut_off, 0 if out else LIMITS["FEW"] + 1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from rekap.core.ledger import addresses
 from rekap.core.log.ports import Each, LogFiles, Objects
 from rekap.core.log.proofs import HashReader, TlogProof, inclusion_proof
+from rekap.portal.publishing.budget import Has
 from rekap.portal.publishing.entries import put_once
 
 
@@ -21,16 +22,14 @@ class Proofs:
         self._size = size
         self._note = note
 
-    def write(
-        self, start: int, end: int, each: Each, enough: Callable[[], bool]
-    ) -> tuple[int, int]:
-        """Write the missing ones until `enough`: (how far all are there, how many were new)."""
+    def write(self, start: int, end: int, each: Each, has: Has) -> tuple[int, int]:
+        """Write the missing ones while `has`: (how far all are there, how many were new)."""
         reader = HashReader(LogFiles(self._objects), self._size)
         reached = start
 
         def made() -> Iterator[TlogProof]:
             nonlocal reached
-            while reached < end and not enough():
+            while reached < end and has(1):
                 path = tuple(inclusion_proof(reached, self._size, reader))
                 reached += 1
                 yield TlogProof(reached - 1, path, self._note)

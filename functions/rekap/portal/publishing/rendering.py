@@ -63,19 +63,20 @@ class Pages:
         return dirty.pages(old, state, first=first, after=after)
 
     def write(
-        self, site: Site, left: Iterable[Dirty], after: str | None, has: Callable[[int], bool]
+        self, site: Site, left: Iterable[Dirty], after: str | None, has: Callable[[int, int], bool]
     ) -> Written:
-        """Write pages behind `after` while `has`, told how many are written, says yes."""
+        """Write pages behind `after` while `has` says yes: told how many are, and files of one."""
         ended, count = True, 0
 
         def made() -> Iterator[Page]:
             nonlocal after, ended, count
             for address, fresh in left:
-                if not has(count):
+                files = site.files(address)
+                if not has(count, len(files) * (1 if fresh else 2)):
                     ended = False
                     return
                 after, count = address, count + 1
-                yield Page(address, site.as_of(address), site.files(address), fresh)
+                yield Page(address, site.as_of(address), files, fresh)
 
         files = sum(self._each(self.files.put_page, made()))
         return Written(after, ended, count, files)
@@ -117,9 +118,10 @@ class Renderer:
             self._nodes.warm(tree)
         state, site = self._pages.of(task.to)
         after = task.after if task.written is None else task.written
+        has = budget.units()
         pages = _up_to(self._pages.left(task.base, state, after, first=task.first), task.until)
         written = self._pages.write(  # 2
-            site, pages, after, lambda count: count == 0 or budget.has()
+            site, pages, after, lambda count, files: has(files) or count == 0
         )
         if not written.ended:  # 3
             return replace(task, written=written.after)

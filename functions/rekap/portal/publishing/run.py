@@ -50,12 +50,16 @@ BULK_SECONDS: Final = 600
 """How long bulk data may stay behind while entries keep coming."""
 AT_ONCE: Final = 128
 """Pages written between two looks at the log."""
+WAITING: Final = 1_024
+"""Proofs that a run writes while it waits for renderers, whose pages nobody counts meanwhile."""
 LOOKS: Final = 8
 """How often a run takes in new entries before it writes what is left: bounds how late that is."""
 FOR_PAGES: Final = 1 / 2
 """What of a run the fold leaves to pages that are begun."""
 FOR_ABOVE: Final = 1 / 4
 """What of it pages of statements and TPS leave to pages above that are begun."""
+FOR_BULK: Final = 1 / 4
+"""What of it must be left when bulk data are begun: nobody knows how long the first file takes."""
 FOR_MARKS: Final = 3 / 4
 """What of it bulk data leave while renderers are at work: what they do waits to be counted."""
 
@@ -143,9 +147,9 @@ class Publisher:
         bulk = 0
         own = published.release == self._release  # else the state that is shown is of other code
         later = 0.0 if ended else FOR_MARKS
-        idle = ended or (published.waits() and own and budget.has(later))
-        if idle and run.prefix.size >= published.size:  # 5
-            bulk = self._refresh(run, later, quiet=ended and not count)
+        idle = ended or (published.waits() and own)
+        if idle and run.prefix.size >= published.size and budget.spare(max(later, FOR_BULK)) > 0:
+            bulk = self._refresh(run, later, quiet=ended and not count)  # 5
         whole = published.release == self._release and published.bulk_of_release()
         shown = run.claimed and whole
         cut = not run.prefix.whole or not (ended or published.waits())
@@ -192,7 +196,7 @@ class Publisher:
             published = run.published
             while self._begin_first(run) and self._write_first(run):
                 self._look(run)
-            if published.above is None and (published.first or not self._prove(run)):
+            if published.above is None and (not self._prove(run) or published.first):
                 return False
             if published.above is None and published.behind():
                 shown = published.tree if published.release == self._release else ""
@@ -223,7 +227,7 @@ class Publisher:
             run.published.first, ended = self._write(run, part, first=True, later=later)
             if ended:
                 run.published.first, run.published.leaves = None, part.to
-            elif run.published.first.sent or not run.budget.has(later):
+            elif run.published.first.sent or run.stopped:
                 return False
             run.save_often(self._save)
         return True
@@ -236,7 +240,7 @@ class Publisher:
                 run.published.above = None
                 run.published.show(part.to, clocks.newest(self._state(run, part)[0]))
                 self._claim(run)  # 4
-            elif run.published.above.sent or not run.budget.has():
+            elif run.published.above.sent or run.stopped:
                 return False
             else:
                 run.save_often(self._save)
@@ -259,7 +263,7 @@ class Publisher:
         left = self._pages.left(part.base, state, after, first=first)
         if self._window:
             filled, left, tasks = self._window.fill(
-                part, left, run.now, lambda: run.budget.has(later), first=first
+                part, left, run.now, run.budget.units(later), first=first
             )
             run.unsaved += filled != part
             run.tasks += tasks
@@ -267,9 +271,13 @@ class Publisher:
                 return filled, False
         if self._pool is not None:
             return self._write_together(self._pool, run, part, site, left, later)
-        written = self._pages.write(
-            site, left, part.after, lambda count: count < AT_ONCE and run.budget.has(later)
-        )
+        has = run.budget.units(later)
+
+        def fits(count: int, files: int) -> bool:
+            run.stopped = count < AT_ONCE and not has(files)
+            return count < AT_ONCE and not run.stopped
+
+        written = self._pages.write(site, left, part.after, fits)
         run.wrote(written.pages, written.files)
         return replace(part, after=written.after, sent=[]), written.ended
 
@@ -284,25 +292,32 @@ class Publisher:
         """Write all pages of a part in many processes, as `_write`."""
 
         def work(one: Range) -> int:
-            return self._pages.write(site, one.pages, one.after, lambda _: True).files
+            return self._pages.write(site, one.pages, one.after, lambda *_: True).files
 
+        has = run.budget.units(later)
         ranges = list(cut(left, part.after))
         for one, files in zip(ranges, pool(work, ranges), strict=True):
             part = replace(part, after=one.until, sent=[])
             run.wrote(len(one.pages), files)
-            if not run.budget.has(later):
+            run.stopped = not has(1)
+            if run.stopped:
                 return part, one is ranges[-1]
         return part, True
 
     def _prove(self, run: _Run) -> bool:
-        """Write the missing proofs of entries whose pages are there; False: no time is left."""
+        """Write the missing proofs of entries whose pages are there; False: no time is left.
+
+        While renderers have pages, some of those to come: nothing else is to be done.
+        """
         published, prefix = run.published, run.prefix
         end = min(published.leaves.size, prefix.size)
+        if published.waits():
+            end = min(prefix.size, max(end, published.proofs + WAITING))
         if published.proofs >= end or not (prefix.whole and self._meets(prefix.state, prefix.note)):
             return True
         proofs = Proofs(self._objects, prefix.size, prefix.note)
         start = published.proofs
-        published.proofs, count = proofs.write(start, end, self._each, lambda: not run.budget.has())
+        published.proofs, count = proofs.write(start, end, self._each, run.budget.units())
         run.proofs += count
         run.unsaved += published.proofs - start  # those that were there, too: nobody looks twice
         return published.proofs == end
@@ -312,7 +327,7 @@ class Publisher:
 
         What is left to the next run: entries that need another release, and all after LOOKS looks.
         """
-        if run.looks == LOOKS or not run.budget.has(FOR_PAGES):
+        if run.looks == LOOKS or run.budget.spare(FOR_PAGES) <= 0:
             return False
         stored = self._objects.get(CHECKPOINT)
         if stored is None or stored.data == run.prefix.note:
@@ -383,7 +398,7 @@ class Publisher:
         else:  # the state with which bulk data were begun is lost
             head = self._folding.again(size, entries)
         state = State(self._cache, head, read_entry=entries)
-        made, ended = 0, False
+        made, ended, has = 0, False, run.budget.units(later)
 
         def put(file: tuple[str, bytes]) -> bool | None:
             return self._files.put(*file, lambda: self._claims.read()[0].data_next == size)
@@ -398,7 +413,7 @@ class Publisher:
                 if made >= before:
                     yield file
                 made += 1
-                if not run.budget.has(later):
+                if not has(3):
                     return
             ended = True
 
@@ -413,7 +428,8 @@ class _Run:
 
     `tasks` are sent once `state/site` names their ranges.
     `unsaved` pages and proofs are there and not in `state/site`; `looks` at a log that grew,
-    and the entries `folded` then; `claimed`: site.json says what `state/site` says.
+    and the entries `folded` then; `claimed`: site.json says what `state/site` says; `stopped`: the
+    next page has no time.
     """
 
     prefix: Prefix
@@ -428,6 +444,7 @@ class _Run:
     looks: int = 0
     folded: int = 0
     claimed: bool = False
+    stopped: bool = False
     tasks: list[Task] = field(default_factory=list)
 
     def wrote(self, pages: int, files: int) -> None:

@@ -6,12 +6,13 @@ ahead of its pages, so the claim is not either. A task may be lost, come twice, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice, pairwise, takewhile
 from typing import Final, Protocol
 
 from rekap.core.log.ports import Each, Objects
+from rekap.portal.publishing.budget import Has
 from rekap.portal.publishing.claims import Part
 from rekap.portal.publishing.dirty import Dirty
 from rekap.portal.publishing.tasks import Task, cut
@@ -61,7 +62,7 @@ class Window:
         return replace(part, at=now)
 
     def fill(
-        self, part: Part, left: Iterator[Dirty], now: int, has: Callable[[], bool], *, first: bool
+        self, part: Part, left: Iterator[Dirty], now: int, has: Has, *, first: bool
     ) -> tuple[Part, Iterator[Dirty], list[Task]]:
         """Cut ranges of `left` until enough are out: (the part then, what is left, their tasks).
 
@@ -76,7 +77,7 @@ class Window:
         after = part.sent[-1] if part.sent else part.after
         sent: list[str] = []
         ranges = cut(left, after)
-        while len(part.sent) + len(sent) < AHEAD and has() and (one := next(ranges, None)):
+        while len(part.sent) + len(sent) < AHEAD and has(1) and (one := next(ranges, None)):
             sent.append(one.until)
         if not sent:
             return part, left, []
