@@ -116,13 +116,13 @@ PLANTED = {
     ),
     "a mark that stands for every part": (
         "rekap/portal/publishing/tasks.py",
-        "replace(self, written=None).encode()",
+        "whole.encode()",
         "self.until.encode()",
     ),
     "a rest that forgets what was before it": (
         RENDERING,
-        "            return replace(task, written=written.after)\n",
-        "            return replace(task, written=task.until)\n",
+        "            return replace(task, written=written.after, single=single)\n",
+        "            return replace(task, written=task.until, single=single)\n",
     ),
 }
 

@@ -243,6 +243,27 @@ def test_a_task_that_a_deployment_has_outlived_falls_and_is_counted(
     assert not [path for path in (folder / "public").rglob("*") if path.is_file()]
 
 
+def test_a_task_that_comes_for_the_third_time_is_written_a_page_a_call(
+    portal: access.Portal, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice may be bad luck, or no function that is free; what is handed on is a new message."""
+    task = Task(RELEASE, True, "", Reached(1, "tree"), 1, None, "bukti/9/", written="bukti/0/")
+    told: list[Any] = []
+    renders = dataclasses.replace(portal, renderers=SimpleNamespace(send=told.extend))
+
+    def write(one: Task, _left: Any, *, again: bool) -> Task:
+        return dataclasses.replace(one, single=again)
+
+    monkeypatch.setattr(render, "of", lambda _: SimpleNamespace(render=write))
+    for times in (None, "1", "2", "3", "5"):
+        attributes = {} if times is None else {"attributes": {"ApproximateReceiveCount": times}}
+        render.respond({"messageId": "m", "body": task.encode().decode(), **attributes}, renders)
+    assert [one.single for one in told] == [False, False, False, True, True]
+    assert {(line["after"], line["until"]) for line in lines if line.get("outcome") == "cut"} == {
+        ("bukti/0/", "bukti/9/")
+    }, "the line of the dead letter says with which page it begins"
+
+
 def test_a_contradiction_stops_the_log_in_public_and_not_intake(
     portal: access.Portal, folder: Path, lines: list[dict[str, Any]]
 ) -> None:

@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.fakes import AFTER, BEFORE, CONFLICT, FakeObjects, Fault, Plan, faulty
@@ -397,6 +398,55 @@ def test_a_task_whose_time_went_into_the_state_is_not_handed_on_as_it_came() -> 
     rest = Renderer(farm.shelf.objects, release=RELEASE).render(task, lambda: next(seconds, 2.0))
     assert rest is not None
     assert (rest.written or "") > (task.written or "")
+
+
+class Slow:
+    """Objects of a call of 100 seconds: 40 for its beginning, one a put, 55 for that of `long`."""
+
+    def __init__(self, objects: FakeObjects, long: str) -> None:
+        self._objects = objects
+        self._long = long
+        self._left = 60.0
+        self.twins: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._objects, name)
+
+    def left(self) -> float:
+        return self._left
+
+    def put_if(self, path: str, data: bytes, tag: str | None) -> str:
+        self.twins += [path] if path.endswith("index.json") else []
+        self._left -= 55 if path == self._long else 1
+        if self._left < 0:
+            raise Fault("killed")
+        return self._objects.put_if(path, data, tag)
+
+
+def test_a_page_that_kills_a_call_gets_one_of_its_own_and_holds_up_none_before_it() -> None:
+    """SIMULASI: else the task comes back as it was, until it lies with the dead letters."""
+    farm = _farm()
+    farm.publish()
+    task: Task | None = Task.parse(farm.queue.take()[0])
+    assert task is not None
+    probe = Slow(FakeObjects(), "")
+    probe._objects.objects = dict(farm.shelf.objects.objects)
+    probe._left = 10_000
+    Renderer(probe, release=RELEASE).render(task)  # type: ignore[arg-type]
+    mark, kills, again = task.mark(), 0, False
+    while task is not None:
+        clock = Slow(farm.shelf.objects, probe.twins[2])
+        renderer = Renderer(clock, release=RELEASE)  # type: ignore[arg-type]
+        try:
+            task = renderer.render(task, clock.left, again=again)
+        except Fault:
+            kills, again = kills + 1, True
+            assert kills == 1, "the page has no more time than before"
+            continue
+        assert task is None or (task.single and task.mark() == mark)
+        again = False
+    assert kills == 1
+    assert mark in farm.shelf.objects.objects
 
 
 def test_a_queue_that_takes_nothing_makes_no_part_begin_anew(

@@ -99,11 +99,12 @@ class Renderer:
         cache = NodeCache(self._nodes, each=each)
         self._pages = Pages(objects, cache, each or map)
 
-    def render(self, task: Task, left: Left = endless) -> Task | None:
+    def render(self, task: Task, left: Left = endless, *, again: bool = False) -> Task | None:
         """Write a task: return what `left` leaves of it, None if its mark is there.
 
         One page is written whatever is left: a task that came back as it was would go round for
-        ever, and no failure would be counted.
+        ever, and no failure would be counted. `again`: a call for the task was killed, perhaps by
+        one page that takes longer than those before left: it gets a call of its own.
 
         Raises:
             Foreign: another release, or other code, must render.
@@ -118,13 +119,13 @@ class Renderer:
             self._nodes.warm(tree)
         state, site = self._pages.of(task.to)
         after = task.after if task.written is None else task.written
-        has = budget.units()
+        has, single = budget.units(), task.single or again
         pages = _up_to(self._pages.left(task.base, state, after, first=task.first), task.until)
         written = self._pages.write(  # 2
-            site, pages, after, lambda count, files: has(files) or count == 0
+            site, pages, after, lambda count, files: (has(files) and not single) or count == 0
         )
         if not written.ended:  # 3
-            return replace(task, written=written.after)
+            return replace(task, written=written.after, single=single)
         put_once(self._objects, task.mark(), task.until.encode())
         return None
 

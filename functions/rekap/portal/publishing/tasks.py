@@ -1,7 +1,7 @@
 """Pages of a part in ranges of at most 64, each written by whoever has time for it.
 
-    {"after": , "base": , "begun": , "code": , "first": , "release": , "to": {}, "until": ,
-     "written": }
+    {"after": , "base": , "begun": , "code": , "first": , "release": , "single": , "to": {},
+     "until": , "written": }
 
 A task says which trees differ, and between which two addresses: it has no list of pages, so it is
 as small as it is, whatever the election is. Whoever writes it finds the same pages as whoever cut.
@@ -67,8 +67,8 @@ class Task:
     """The pages of a part behind `after` up to `until`, to be written by the release `release`.
 
     `first`: those of statements and TPS, else those above. `begun`: when the part was, in Unix
-    seconds. All up to `written` are there. `code`: of whoever cut it; other code may find other
-    pages between the same addresses.
+    seconds. All up to `written` are there. `single`: a page a call, since a call for more was
+    killed. `code`: of whoever cut it; other code may find other pages between the same addresses.
     """
 
     release: str
@@ -79,6 +79,7 @@ class Task:
     after: str | None
     until: str
     written: str | None = None
+    single: bool = False
     code: str = field(default_factory=own_code)
 
     @classmethod
@@ -112,9 +113,10 @@ class Task:
         return (
             all(type(text) is str for text in (*texts, *perhaps))
             and all(type(number) is int for number in numbers)
-            and type(self.first) is bool
+            and type(self.first) is type(self.single) is bool
         )
 
     def mark(self) -> str:
-        """Return the path of its mark, the same however much of it is written."""
-        return f"state/done/{codec.sha256_hex(replace(self, written=None).encode())}"
+        """Return the path of its mark, the same however much of it is written, and how."""
+        whole = replace(self, written=None, single=False)
+        return f"state/done/{codec.sha256_hex(whole.encode())}"
