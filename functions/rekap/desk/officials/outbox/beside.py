@@ -119,7 +119,7 @@ class Looking:
         return head
 
     def _said(self, head: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the whole form that a page shows, as its paper has it, from the bytes of its entry;
+        """Return the whole form that a page shows, as its paper has it, from its entry's bytes;
         what the page shows if they are not to be had.
         """
         index = head.get("index")
