@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -208,6 +209,10 @@ class Gateway:
         raise AssertionError("the portal does not come to rest")
 
 
+BEGINS = re.compile(rb'\{"(?:level|_aws|event)"|^')
+"""Where a line of the functions' log begins."""
+
+
 @dataclass
 class Lines:
     """Reads the functions' log lines as they come and knows which calls have not ended."""
@@ -226,7 +231,8 @@ class Lines:
         for line in whole.splitlines():
             if not line.startswith(b"{"):
                 continue
-            said = json.loads(line)
+            *_, last = BEGINS.finditer(line)  # a kill may cut a line short
+            said = json.loads(line[last.start() :])
             if said.get("event") not in ("start", "end"):
                 continue
             call = (said["pid"], said["function"], said["request"])
