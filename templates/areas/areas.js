@@ -2,8 +2,16 @@
 // table stands in the order of the codes, and the map shows who leads.
 const OPACITIES = [0.15, 0.4, 0.7, 1];
 
+// The share that a text shows: hundredths of per cent. Near 0, 50 and 100% it has more decimals.
+const shareIn = (text) => {
+  const [, whole, hundredths, rest] = /([0-9]+)[.,]([0-9]{2})([0-9]*)%/.exec(text) ?? [];
+  return whole === undefined ? null : Number(`${whole}${hundredths}.${rest}`);
+};
+
 const value = (cell) => {
   const text = [...cell.childNodes].filter((one) => one.nodeName !== "SMALL").map((one) => one.textContent).join("");
+  const share = shareIn(text);
+  if (share !== null) return share;
   const digits = text.replace(/[^0-9]/g, "");
   return digits === "" || /[a-z]/i.test(text) ? null : (/[−-]/.test(text) ? -1 : 1) * digits;
 };
@@ -33,12 +41,7 @@ for (const table of document.querySelectorAll("#wilayah table, #kecamatan table"
   });
 }
 
-// The share in a cell: hundredths of per cent.
-const shareOf = (cell) => {
-  const texts = [...(cell?.childNodes ?? [])].map((one) => one.textContent);
-  const share = /([0-9]+)[.,]([0-9]{2})%/.exec(texts.join(" "));
-  return share ? Number(share[1] + share[2]) : null;
-};
+const shareOf = (cell) => shareIn([...(cell?.childNodes ?? [])].map((one) => one.textContent).join(" "));
 
 // Where four steps of equal, round width begin so that they hold every share.
 const stepsOf = (shares) => {

@@ -36,10 +36,23 @@ def ciamis() -> dict[str, Any]:
 REGENCY = ciamis()
 
 
+def narrow() -> dict[str, Any]:
+    """The same, where pair 1 has half of the votes in all but two: one more there, and one less."""
+    twin: dict[str, Any] = json.loads(json.dumps(REGENCY))
+    twin["address"] = f"{twin['address']}sempit/"
+    for one, more in zip(twin["children"], [1, -1, *[0] * len(twin["children"])], strict=False):
+        one["figures"] |= {"pair_1": 20_000 + more, "pair_2": 18_000 - more, "pair_3": 2_000}
+        one["figures"] |= {"valid": 40_000}
+    return twin
+
+
+NARROW = narrow()
+
+
 @pytest.fixture(scope="module")
 def site() -> Iterator[Served]:
     files = pages.assets() | box.files(pages.templates_folder())
-    for twin in (PROVINCE, REGENCY):
+    for twin in (PROVINCE, REGENCY, NARROW):
         files |= dict(pages.editions(twin))
     made = Served(files)
     yield made
@@ -130,6 +143,24 @@ def test_the_map_takes_the_colours_of_each_column_with_shares_and_goes_back(brow
     assert not bare.locator("#peta select").is_visible()
     assert bare.locator("#peta .map path").count() == len(REGENCY["children"])
     bare.context.close()
+
+
+def test_a_share_with_more_decimals_has_its_colour_and_its_place(browser, site):
+    """Near 0, 50 and 100 per cent a share has decimals enough to differ from them."""
+    page = sorting(browser, site, NARROW)
+    page.locator("#peta select").select_option(label="nomor 1")
+    depths = [one.get_attribute("fill-opacity") for one in page.locator("#peta .map path").all()]
+    places = len(NARROW["children"])
+    assert depths == ["0.4", "0.15", *["0.4"] * (places - 2)]
+    assert page.locator("#peta .key li").all_inner_texts() == [
+        "di bawah 50% (1)", f"50% sampai 50,25% ({places - 1})", "50,25% sampai 50,5% (0)",
+        "50,5% ke atas (0)",
+    ]  # fmt: skip
+    page.locator("#wilayah thead button").nth(1).click()
+    cells = page.locator("#wilayah tbody tr > :nth-child(2)").all_inner_texts()
+    shares = [one.split("%")[0] for one in cells]
+    assert shares == ["50,003", *["50,00"] * (places - 2), "49,998"]
+    page.context.close()
 
 
 @pytest.mark.parametrize("twin", [PROVINCE, REGENCY], ids=["province", "regency"])
