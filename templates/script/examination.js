@@ -100,19 +100,22 @@ async function showMain(sheet, known, index, evidence) {
   }
   const { statement, fault } = decided(twin, index, effective(known, index));
   sheet.fault = fault;
-  sheet.recorded = { index, checkpoint };
-  if (!statement) return;
+  if (!statement) {
+    sheet.recorded = { index, checkpoint };
+    return;
+  }
   const { fields } = statement;
   const election = known.register.elections.get(fields.election) ?? null;
   const contest = election?.contests.find(({ id }) => id === fields.contest) ?? null;
-  const key = fields.kind === "revoke" ? (known.register.keys.get(fields.keyid) ?? null) : null;
-  sheet.main = { index, statement, checkpoint, election, contest, key };
-  if (twin.page === "statement") {
-    if (!twin.none) compareStatement(twin, statement, differences);
-  } else {
-    compareForm(twin, view, statement, election, differences);
-    if (fields.kind !== "form" || !contest || addressOf(fields, contest) !== sheet.address) differences.places.add("slot");
+  if (twin.page !== "statement" && !(fields.kind === "form" && contest && addressOf(fields, contest) === sheet.address)) {
+    differences.places.add("slot"); // what was signed for another place is not drawn below the name of this one
+    return;
   }
+  const key = fields.kind === "revoke" ? (known.register.keys.get(fields.keyid) ?? null) : null;
+  sheet.recorded = { index, checkpoint };
+  sheet.main = { index, statement, checkpoint, election, contest, key };
+  if (twin.page !== "statement") compareForm(twin, view, statement, election, differences);
+  else if (!twin.none) compareStatement(twin, statement, differences);
   sheet.notes = await notesOf(sheet, index, evidence);
   holdInForce(sheet, known.register.after(statement));
 }

@@ -246,6 +246,22 @@ def test_a_kelurahan_of_another_contest_differs(evening: Evening) -> None:
         assert told["below"]["proved"] == []
 
 
+def test_no_figure_of_another_place_is_drawn_below_the_name_of_this_one(evening: Evening) -> None:
+    """A page and its twin that show the form of a neighbour, signed and recorded, whole."""
+    kecamatan = f"{builders.ELECTION}/{builders.CONTEST}/01/01/"
+    above, other = evening.twin(kecamatan), evening.twin(f"{kecamatan[:-3]}02/")
+    region = {**above, **{name: other[name] for name in ("address", "region", "children")}}
+    neighbour = {**evening.twin(f"{GOVERNOR}004/"), "address": STATION, "tps": "002"}
+    contest = {**evening.twin(f"{REGENT}002/"), "address": STATION}
+    grant_ = {**evening.twin(STATION), "history": []}
+    grant_["head"] = {**grant_["head"], "index": evening.index["grant003"]}
+    for twin in (neighbour, contest, grant_, region):
+        told = evening.told(twin["address"], twin)
+        assert (told["figures"], told["slot"]) == (None, None)
+        assert (told["head"], told["differs"][0]) == ("differs", {})
+        assert "slot" in told["differs"][1]
+
+
 def test_a_page_of_another_kind_is_not_that_of_the_address(evening: Evening) -> None:
     own = evening.twin(f"bukti/{evening.index['002']}/")
     assert evening.told(STATION, {**own, "address": STATION})["faults"][0][0] == "twin"
