@@ -109,6 +109,12 @@ def test_of_two_runs_at_once_one_asks() -> None:
     assert Pace(objects, ORIGIN, A_DAY, NOW + 10).due(SOURCES)[0] == [*SOURCES]
 
 
+def test_a_run_that_asked_nobody_says_nothing_of_witnesses() -> None:
+    objects = FakeObjects()
+    Pace(objects, ORIGIN, A_DAY, NOW).told([], Asked(), 4)
+    assert objects.objects == {}
+
+
 @pytest.mark.parametrize("again", [NOW - 86_400, NOW, NOW + 31, NOW + 10**8])
 def test_a_clock_that_was_wrong_once_does_not_end_asking(again: int) -> None:
     objects = FakeObjects()

@@ -69,6 +69,13 @@ def test_lost_tables_come_back_and_the_log_goes_on(size: int) -> None:
     portal.check()
 
 
+def test_whoever_restores_sees_how_far_it_is() -> None:
+    before, told = begun(600), list[int]()
+    portal = without_tables(before)
+    restore(portal.records, portal.order, portal.objects, LOG_KEY, told.append)
+    assert told == [256, 512, 600]
+
+
 def test_every_older_backup_of_the_tables_is_brought_up_to_the_log() -> None:
     stages = [begun(*(10, 256, 300, 530)[:n]) for n in range(5)]
     last = stages[-1]

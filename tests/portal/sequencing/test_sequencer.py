@@ -107,6 +107,14 @@ def test_a_run_is_capped_and_rings_for_the_rest() -> None:
     portal.check()
 
 
+def test_a_run_reads_no_record_again_that_it_ordered_itself() -> None:
+    portal, plan = Portal(), Plan()
+    portal.accept_numbers(0, 10)
+    portal.run(plan, batch=4)
+    assert "pending" in plan.calls
+    assert "read" not in plan.calls
+
+
 @pytest.mark.parametrize("size", [8, 10])
 def test_a_backlog_of_ordered_batches_counts_against_the_cap(size: int) -> None:
     portal = Portal()
