@@ -173,6 +173,7 @@ def test_a_policy_without_witnesses() -> None:
     assert meets(policy, [LOG_KEY])
     assert not meets(policy, [])
     assert open_by_policy(GOLDEN, policy) == (HEAD, (LOG_KEY,))
+    assert Policy.of_log(LOG_KEY) == policy
 
 
 def test_white_space_and_comments_are_ignored_and_anchors_are_read() -> None:

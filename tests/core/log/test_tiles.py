@@ -69,6 +69,12 @@ def test_refuses_a_bundle(data: bytes, count: int) -> None:
         decode_bundle(data, count)
 
 
+def test_says_which_entry_is_cut() -> None:
+    cut = encode_bundle([b"a", b"bc", b"d"])[:5]
+    with pytest.raises(Malformed, match="the bundle ends inside entry 1 of 3"):
+        decode_bundle(cut, 3)
+
+
 def test_an_entry_has_at_most_65535_bytes() -> None:
     assert len(encode_bundle([bytes(65_535)])) == 65_537
     with pytest.raises(Malformed):
