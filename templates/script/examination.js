@@ -182,7 +182,7 @@ function placeOf({ twin, address, differences }, known, index) {
   const lists = rosters.filter((one) => one.fields.region === fields.region && one.fields.tps);
   const stations = lists.at(-1)?.fields.tps.map(({ number }) => number) ?? null;
   const codes = upward(fields.region).map((code) => ({ code, name: names.get(code) ?? null }));
-  return { election, contest, region: fields.region ?? null, names, codes, tps: fields.tps ?? null, stations, lists, roster: lists.at(-1)?.effect ?? null };
+  return { election, contest, region: fields.region ?? null, names, codes, tps: typeof fields.tps === "string" ? fields.tps : null, stations, lists, roster: lists.at(-1)?.effect ?? null };
 }
 
 // The slot that an address names, by the region that its election gives the contest.

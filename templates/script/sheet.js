@@ -144,7 +144,7 @@ class Drawing {
     if (place.contest) made.append(this.element("p", this.contest(place), "meta"));
     const title = page === "statement" ? this.say("entry", { n: this.n(this.sheet.twin.index) }) : this.called();
     made.append(this.element("h2", title, "wh"));
-    const codes = page === "statement" ? place.codes.slice(0, 1) : place.codes.slice(place.tps === null ? 1 : 1);
+    const codes = page === "statement" ? place.codes.slice(0, 1) : place.codes.slice(1);
     const above = codes.map((one) => placed(this.texts, one));
     if (page === "statement" && place.tps !== null) above.unshift(`TPS ${place.tps}`);
     if (above.length) made.append(this.element("p", above.join(", "), "meta"));

@@ -1,13 +1,18 @@
 // Examine addresses of a folder without a document, each with some files changed: for node.
-// Standard input: {base, root, cases: [{address, changes: {path: base64 or null}, kept?, log?, whole?, alone?}]}. A
-// case with {given: {name: base64}} asks the desk about files that a reader gives.
+// Standard input: {base, root, cases: [{address, changes: {path: base64 or null}, kept?, log?, whole?, alone?, drawn?}]}.
+// A case with {given: {name: base64}} asks the desk about files that a reader gives; `drawn` asks for the lines
+// of the sheet in Indonesian.
 
 import { existsSync, readFileSync } from "node:fs";
+
+import { DOCUMENT, linesOf } from "./document.mjs";
 
 const { base, root, cases } = JSON.parse(readFileSync(0, "utf8"));
 const { examine } = await import(`${base}examination.js`);
 const { judgeAll } = await import(`${base}desk.js`);
 const { Pool } = await import(`${base}pool.js`);
+const { drawSheet } = await import(`${base}sheet.js`);
+const { TEXTS } = await import(`${base}texts.js`);
 
 function onDisk(path) {
   const file = `${root}/${path}`;
@@ -39,7 +44,7 @@ function told({ head, page, main, below, above, fault, faults, memory, differenc
 }
 
 const given = [];
-for (const { address, changes = {}, kept = null, log = null, whole = false, alone = false, given: files } of cases) {
+for (const { address, changes = {}, kept = null, log = null, whole = false, alone = false, drawn = false, given: files } of cases) {
   if (files) {
     const verdicts = await desk(files);
     given.push(verdicts.map(({ name, state, sheet, faults }) => [name, state ?? sheet.head, sheet ? codes([sheet.fault, ...sheet.faults]).map(([code]) => code) : faults.map(({ code }) => code)]));
@@ -53,6 +58,8 @@ for (const { address, changes = {}, kept = null, log = null, whole = false, alon
   };
   let remembered = null;
   const memory = { head: () => kept, remember: (_, head) => (remembered = head), log: () => log, rememberLog: () => {} };
-  given.push({ ...told(await examine({ address, read, memory: alone ? null : memory, whole })), remembered, asked: [...asked] });
+  const sheet = await examine({ address, read, memory: alone ? null : memory, whole });
+  const lines = drawn ? linesOf(drawSheet(DOCUMENT, TEXTS.id, sheet, { site: true })) : [];
+  given.push({ ...told(sheet), remembered, asked: [...asked], lines });
 }
 process.stdout.write(JSON.stringify(given));

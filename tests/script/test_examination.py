@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,6 +92,21 @@ def test_no_true_page_of_a_demonstration_is_refuted(tmp_path: Path) -> None:
             assert (told["head"], told["figures"]) == ("proved", twin["head"]["figures"])
     (told,) = examined(root, [{"address": demonstration.PAGE}])
     assert len(told["below"]["proved"]) == len(told["below"]["stations"]) == 29
+
+
+def test_every_sheet_of_a_true_page_is_drawn_in_words_and_says_what_it_does_not_prove(
+    folder: Path,
+) -> None:
+    """A list of TPS was headed "TPS [object Object]"."""
+    asked = [{"address": address, "drawn": True} for address in pages_of(folder)]
+    for case, told in zip(asked, examined(folder, asked), strict=True):
+        texts = [text for _, mark, texts in told["lines"] if mark != "pre" for text in texts]
+        strange = [one for one in texts if re.search(r"object|undefined|NaN|null|[{}]", one)]
+        assert strange == [], case
+        assert len([1 for part, mark, _ in told["lines"] if (part, mark) == LIMIT]) >= 4, case
+
+
+LIMIT = ("tidak", "#dt")
 
 
 def test_a_kelurahan_is_the_sum_of_its_forms(folder: Path) -> None:
