@@ -44,6 +44,15 @@ def test_one_of_the_body_of_the_form_names_its_pictures_before_or_after_it() -> 
         assert desk.try_(named(at=LATER), role).startswith("void"), role
 
 
+def test_what_is_in_effect_says_which_files_there_must_be() -> None:
+    desk = Desk()
+    desk.form()
+    assert list(pictures.named(desk.state)) == []
+    assert desk.try_(named(), KPPS[0]) == "effective"
+    assert desk.try_(named(page(file="0f" * 32), at=LATER), "saksi-1").startswith("void")
+    assert list(pictures.named(desk.state)) == [FILE]
+
+
 def test_a_picture_is_in_no_sum_no_finding_and_touches_its_place_alone() -> None:
     desk = Desk()
     desk.form()

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from tests.core.ledger.night import Night
 from tests.core.ledger.recount import Recount
+from tests.core.ledger.test_rosters import ONE, Hall
 from tests.core.statements import builders
 
+from rekap.core.ledger.standings import ENTERED
 from rekap.core.ledger.state import entry_key
 
 E, G, TOP = builders.ELECTION, builders.CONTEST, "90"
@@ -94,3 +96,14 @@ def test_what_is_told_of_an_entry_is_what_a_recount_says_before_and_after_it(mod
     print(dict(told))
     few = {"c_hasil": 10, "d_hasil_kelurahan": 1, "d_hasil_kecamatan": 1, "d_hasil_prov": 1}
     assert all(told[form] >= number for form, number in few.items())
+
+
+def test_a_roster_that_lets_a_form_into_the_sum_keeps_how_the_sum_stands_then() -> None:
+    hall = Hall()
+    assert hall.roster(ONE, "001") == "effective"
+    assert hall.form(ONE, "002") == "head"
+    assert hall.roster(ONE, "001", "002") == "effective"
+    kept = hall.state.changes.get(entry_key(hall.state.size - 1))
+    cells = [hall.figure(ONE, cell) for cell in CELLS]
+    assert all(cells)
+    assert kept[ENTERED] == {G: [1, False, cells]}

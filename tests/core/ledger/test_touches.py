@@ -9,7 +9,7 @@ import pytest
 from tests.core.ledger.crowd import Crowd
 from tests.core.ledger.night import EXPECTED, KELURAHAN, PPK, Night
 from tests.core.ledger.realm import Realm
-from tests.core.ledger.world import key, keyid
+from tests.core.ledger.world import World, key, keyid
 from tests.core.statements import builders
 from tests.soak import SOAK
 
@@ -86,6 +86,12 @@ def _touched(night: Night) -> set[str]:
     """The pages whose as_of is the last entry's."""
     site = Site(night.state, lambda index: night.entries[index])
     return {page for page in addresses(night.state) if site.as_of(page) == night.state.size}
+
+
+def test_a_log_without_an_election_has_its_first_page() -> None:
+    world = World()
+    world.open()
+    assert {"", "buku-besar/", "bukti/0/", "bukti/1/"} <= set(addresses(world.state))
 
 
 def test_the_end_of_a_key_touches_who_granted_it_and_what_it_signed_since_the_doubt() -> None:

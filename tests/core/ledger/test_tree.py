@@ -344,3 +344,26 @@ def test_changes_from_any_key_on_are_the_rest_of_all_and_lazily_read(seed: int) 
             assert list(tree.changes(shelf.fresh(), old, young, after)) == rest
     next(tree.changes(shelf.fresh(), root, new))
     assert len(shelf.read_now) < 8
+
+
+def test_whoever_goes_on_behind_a_key_reads_nothing_before_it() -> None:
+    shelf, root = _built(2_000)
+    whole = list(tree.changes(shelf.fresh(), None, root))
+    everything = len(shelf.read_now)
+    height = _depth(shelf.fresh(), root)
+    assert everything > 2 * height
+    assert list(tree.changes(shelf.fresh(), None, root, whole[-1][0])) == []
+    assert len(shelf.read_now) == height
+
+
+def test_a_commit_writes_nothing_again_that_the_last_one_wrote() -> None:
+    shelf = Shelf()
+    state = State(shelf)
+    for number in range(3_000):
+        state.slots.put(f"{number:04}", {"n": number})
+    state.commit()
+    assert len(shelf.written_now) > 6
+    shelf.written_now = []
+    state.slots.put("1500", {"n": 0})
+    state.commit()
+    assert len(shelf.written_now) == 3, "the leaf, the root above it, and what names the maps"
