@@ -153,7 +153,7 @@ def test_a_statement_that_was_queued_before_all_had_signed(desk: Desk):
     fields, signers = WORLD.form(), WORLD.kpps()
     assert desk.submit(desk.file("a", sign(fields, *signers[:2]))) == 1
     assert "BELUM DITERIMA" in desk.out
-    assert "Portal menyimpan 2 tanda tangan formulir ini selama tujuh hari" in desk.told
+    assert "Portal menyimpan 2 tanda tangan formulir ini selama 7 hari" in desk.told
     assert desk.submit(desk.file("a", sign(fields, *signers))) == 0
     assert len(desk.sent) == 2
     assert "1 dengan tanda terima:" in desk.out

@@ -102,10 +102,10 @@ class Cover:
     """Writes the page in one language."""
 
     def __init__(self, words: Words) -> None:
-        self._names = words
+        self._words = words
         self._numbers = words.numbers
         said = sentences("cover", words.language)
-        self._words = {key: Markup(text) for key, text in said.items()}  # noqa: S704 our own text
+        self._said = {key: Markup(text) for key, text in said.items()}  # noqa: S704 our own text
 
     def write(
         self,
@@ -129,9 +129,9 @@ class Cover:
                 *self._how(case, others),
             ]
         )
-        title = Markup("{} · {}").format(self._words["title"], self._place(case))
+        title = Markup("{} · {}").format(self._said["title"], self._place(case))
         return (
-            f'<!doctype html>\n<html lang="{self._names.language}">\n'
+            f'<!doctype html>\n<html lang="{self._words.language}">\n'
             '<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
             '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
@@ -141,7 +141,7 @@ class Cover:
         ).encode()
 
     def _say(self, key: str, **values: Any) -> Markup:
-        return fill(self._words[key], values) if values else self._words[key]
+        return fill(self._said[key], values) if values else self._said[key]
 
     def _place(self, case: Case) -> str:
         tps = case.twin.get("tps")
@@ -149,12 +149,12 @@ class Cover:
         return f"TPS {tps}, {name}" if tps else name
 
     def _head(self, case: Case) -> Iterator[Markup]:
-        yield Markup("<h1>{}: {}</h1>").format(self._words["title"], self._place(case))
+        yield Markup("<h1>{}: {}</h1>").format(self._said["title"], self._place(case))
         warning = {"rehearsal": "base.simulated", "replay": "base.replay"}.get(case.mode)
         if case.twin["simulated"]:
             warning = "base.simulated"
         if warning:
-            yield Markup('<p class="warn">{}</p>').format(self._names(warning))
+            yield Markup('<p class="warn">{}</p>').format(self._words(warning))
         size = self._numbers.thousands(case.size)
         yield Markup('<p class="mute">{}</p>').format(
             self._say("made", size=size, origin=case.origin)
@@ -162,15 +162,15 @@ class Cover:
 
     def _case(self, case: Case) -> Iterator[Markup]:
         determined = case.whole["determination"]
-        standing = courts.standing(self._names, case.whole)
+        standing = courts.standing(self._words, case.whole)
         lines: list[tuple[str, Any]] = [
-            ("election", case.election["name"][self._names.language]),
-            ("office", self._names.name(case.contest["office"], "office")),
+            ("election", case.election["name"][self._words.language]),
+            ("office", self._words.name(case.contest["office"], "office")),
             ("place", " › ".join(self._way(case))),
             ("date", self._numbers.day(case.election["date"])),
         ]
         if determined is None:
-            lines.append(("determination", self._words["none"]))
+            lines.append(("determination", self._said["none"]))
         else:
             announced = self._numbers.moment(determined["announced_at"])
             lines.append(("determination", f"{determined['number']} · {announced}"))
@@ -186,16 +186,16 @@ class Cover:
         lines += [("ruling", self._ruling(one)) for one in case.whole["rulings"]]
         lines += [("attention", said) for said in dict.fromkeys(self._doubts(case))]
         lines += self._margin(case)
-        yield Markup("<h2>{}</h2>\n<dl>").format(self._words["case"])
+        yield Markup("<h2>{}</h2>\n<dl>").format(self._said["case"])
         for key, value in lines:
-            yield Markup("<dt>{}</dt><dd>{}</dd>").format(self._words[key], value)
+            yield Markup("<dt>{}</dt><dd>{}</dd>").format(self._said[key], value)
         yield Markup("</dl>")
 
     def _doubts(self, case: Case) -> Iterator[Markup]:
         """Yield what the pages of the place and of its contest say against what they rest on."""
         for twin in (case.twin, case.whole):
             if twin["contested"]:
-                yield self._names("alert.contested")
+                yield self._words("alert.contested")
             form = twin.get("certified") or twin.get("head")
             if form is not None:
                 marks = [mark for mark in form["marks"] if mark in _MARKS]
@@ -205,21 +205,21 @@ class Cover:
                 yield self._of_entry(f"doubt.{key}", one["index"])
 
     def _of_entry(self, key: str, index: int) -> Markup:
-        entry = self._names("region.entry", n=self._numbers.thousands(index))
-        return Markup("{} {}").format(self._names(key), entry)
+        entry = self._words("region.entry", n=self._numbers.thousands(index))
+        return Markup("{} {}").format(self._words(key), entry)
 
     def _ruling(self, one: Record) -> Markup:
         """The case, and each decision that it annuls, with the places if they are some."""
-        state = self._names.name(one["state"], "ruling_state")
+        state = self._words.name(one["state"], "ruling_state")
         said = Markup("{}: {}, {}").format(one["number"], state, self._numbers.day(one["date"]))
         for that in one["annuls"]:
             said += Markup(". {}: {}").format(
-                self._names("statement.annuls"),
-                self._names("ruling.annuls", number=that["decision"]),
+                self._words("statement.annuls"),
+                self._words("ruling.annuls", number=that["decision"]),
             )
             if that["places"]:
-                named = courts.places(self._names, that["places"])
-                said += self._names("ruling.only", places=named)
+                named = courts.places(self._words, that["places"])
+                said += self._words("ruling.only", places=named)
         return said
 
     def _way(self, case: Case) -> list[str]:
@@ -236,7 +236,7 @@ class Cover:
             share = self._numbers.share(leading[0]["votes"], result["valid"] or 0)
             votes = self._numbers.thousands(leading[0]["votes"])
             said = f"{self._pair(case, number)}: {votes}" + (f" ({share})" if share else "")
-            yield "first", courts.in_force(self._names, case.whole, escape(said))
+            yield "first", courts.in_force(self._words, case.whole, escape(said))
         margin = result["margin"]
         if margin:
             yield "gap", self._say(
@@ -248,21 +248,21 @@ class Cover:
     def _pair(self, case: Case, number: int) -> str:
         (pair,) = (one for one in case.contest["pairs"] if one["number"] == number)
         return f"{number} " + (
-            " - ".join(pair.get("names", ())) or str(self._names("region.empty_column"))
+            " - ".join(pair.get("names", ())) or str(self._words("region.empty_column"))
         )
 
     def _table(self, case: Case, table: Table) -> Iterator[Markup]:
-        yield Markup("<h2>{}</h2>").format(self._words["table"])
+        yield Markup("<h2>{}</h2>").format(self._said["table"])
         if case.twin["page"] != "region" or table.total is None:
-            yield Markup("<p>{}</p>").format(self._words["uncertified"])
+            yield Markup("<p>{}</p>").format(self._said["uncertified"])
             return
-        yield Markup('<p class="mute">{}</p>').format(self._words["table_text"])
+        yield Markup('<p class="mute">{}</p>').format(self._said["table_text"])
         if not table.places:
-            yield Markup("<p>{}</p>").format(self._words["no_difference"])
+            yield Markup("<p>{}</p>").format(self._said["no_difference"])
         heads = Markup("").join(
             Markup('<th scope="col"{}>{}</th>').format(
                 Markup(' class="n"') if key in ("above", "below", "difference") else "",
-                self._words[key],
+                self._said[key],
             )
             for key in ("region", "pair", "above", "below", "difference")
         )
@@ -275,8 +275,8 @@ class Cover:
                 self._say("equal", n=self._numbers.thousands(count)), row, table.numbers
             )
         if table.others:
-            yield from self._rows(self._words["others"], table.others, table.numbers)
-        yield from self._rows(self._words["total"], table.total, table.numbers, " sum")
+            yield from self._rows(self._said["others"], table.others, table.numbers)
+        yield from self._rows(self._said["total"], table.total, table.numbers, " sum")
         yield Markup("</tbody></table></div>")
 
     def _rows(
@@ -294,13 +294,13 @@ class Cover:
 
     def _votes(self, votes: dict[int, int] | None, number: int) -> Markup:
         if votes is None:
-            return self._words["silent"]
+            return self._said["silent"]
         return (
             Markup("—") if number not in votes else escape(self._numbers.thousands(votes[number]))
         )
 
     def _exhibits(self, case: Case, exhibits: Sequence[Exhibit], left_out: int) -> Iterator[Markup]:
-        yield Markup("<h2>{}</h2>").format(self._words["exhibits"])
+        yield Markup("<h2>{}</h2>").format(self._said["exhibits"])
         base = f"https://{case.origin.removesuffix('log')}"
         for number, one in enumerate(exhibits, start=1):
             code = f"{base}periksa/#{one.address}@{one.as_of}"
@@ -313,26 +313,26 @@ class Cover:
                 else ""
             )
             entry = (
-                self._words["no_entry"] if one.entry is None else self._numbers.thousands(one.entry)
+                self._said["no_entry"] if one.entry is None else self._numbers.thousands(one.entry)
             )
             yield Markup(
                 '<section><div><b>{}: {}</b><br>{}: {} · {}: <a href="{}">{}</a>'
                 '<p class="mute">{}<br>SHA-256 <code>{}</code></p></div>{}</section>'
             ).format(
-                self._say("exhibit", n=number), one.title, self._words["entry"], entry,
-                self._words["file"], one.file, one.file, code, sha256(one.data).hexdigest(), drawn,
+                self._say("exhibit", n=number), one.title, self._said["entry"], entry,
+                self._said["file"], one.file, one.file, code, sha256(one.data).hexdigest(), drawn,
             )  # fmt: skip
         if left_out:
             yield Markup("<p>{}</p>").format(self._say("more", n=self._numbers.thousands(left_out)))
 
     def _how(self, case: Case, others: Mapping[str, bytes]) -> Iterator[Markup]:
-        yield Markup("<h2>{}</h2>").format(self._words["how"])
+        yield Markup("<h2>{}</h2>").format(self._said["how"])
         for key in ("how_1", "how_2", "how_3"):
-            yield Markup("<p>{}</p>").format(self._words[key])
+            yield Markup("<p>{}</p>").format(self._said[key])
         lines = [
-            (self._words["origin"], case.origin),
-            (self._words["id"], case.log_id),
-            *((self._words["anchors"], key) for key in case.keys),
+            (self._said["origin"], case.origin),
+            (self._said["id"], case.log_id),
+            *((self._said["anchors"], key) for key in case.keys),
             (self._say("root", size=self._numbers.thousands(case.size)), case.root),
             *((f"SHA-256 {path}", sha256(data).hexdigest()) for path, data in others.items()),
         ]

@@ -1,7 +1,7 @@
 """`rekap rebuild DIR|URL --to DIR`: every derived object again, from the log alone.
 
     derived    pages, twins, CSV, copies of entries, policy.txt    computed
-    evidence   log/**, proofs                                      copied after it was verified
+    evidence   log/**, proofs, words and pictures of statements    copied after it was verified
     claim      site.json                                           copied after it was checked
 
 The result equals the published folder, `diff -r`, if that is what it should be.

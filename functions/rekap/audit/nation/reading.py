@@ -154,7 +154,7 @@ class Read:
             try:
                 self.pages[where] = shown.twin(self.source, _twin(where), "region", where[2])
             except Fault as fault:
-                if not self._only_cut(fault):
+                if not self._ends_the_run(fault):
                     self._doubt(where, fault)
             if self.cut:
                 break
@@ -173,7 +173,7 @@ class Read:
             self._holds(*contest.tree_of(page, _twin(where)), _twin(where))
         except Fault as fault:
             del self.pages[where]
-            if not self._only_cut(fault):
+            if not self._ends_the_run(fault):
                 self._doubt(where, fault)
 
     def _read_entries(self) -> Known:
@@ -186,7 +186,7 @@ class Read:
                 self.said[index] = self._said(known, index)
             except Fault as fault:
                 self.entry_faults[index] = fault
-                if self._only_cut(fault):
+                if self._ends_the_run(fault):
                     break
         return known
 
@@ -198,7 +198,7 @@ class Read:
             self.evidence[where] = sorted({*contest.evidence_of(page, path), *decision})
         except Fault as fault:
             del self.pages[where]
-            if not self._only_cut(fault):
+            if not self._ends_the_run(fault):
                 self._doubt_unless_late(where, page, fault)
 
     def _said(self, known: Known, index: int) -> Said:
@@ -264,8 +264,8 @@ class Read:
         why = {"code": fault.code, "place": fault.place[:300], "found": fault.found[:300]}
         self.now["faults"].append({"election": where[0], "contest": where[1], **why})
 
-    def _only_cut(self, fault: Fault) -> bool:
-        """Tell whether a fault only ends this run."""
+    def _ends_the_run(self, fault: Fault) -> bool:
+        """Tell whether a fault only ends this run: the next one reads what comes after it."""
         self.cut = self.cut or fault.code in _ENDS
         return fault.code in _ENDS
 

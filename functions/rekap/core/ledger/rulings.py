@@ -31,6 +31,8 @@ STANDINGS: Final = (
     UNDETERMINED, DETERMINED, DISPUTED, REFUSED, GRANTED, ELECTED, ANNULLED, ANNULLED_PART,
 )  # fmt: skip
 """Where a contest can stand."""
+FIRM: Final = (DETERMINED, REFUSED, ELECTED)
+"""Where it is determined, and no court has changed that or still may."""
 SUPERSEDED = "superseded"
 RETABULATE: Final = "retabulate"
 REGISTERED, MISTAKEN = "registered", "mistaken"
@@ -219,8 +221,8 @@ def open_cases(view: View, election: str, contest: str) -> list[Record]:
 
 
 def stands_firm(view: View, election: str, contest: str) -> bool:
-    """Tell whether a contest is determined and no court has, or may still, change that."""
-    return standing(view, election, contest)[0] in (DETERMINED, REFUSED, ELECTED)
+    """Tell whether a contest is where nobody changes its result."""
+    return standing(view, election, contest)[0] in FIRM
 
 
 def _known(view: View, election: str, contest: str) -> list[Record]:

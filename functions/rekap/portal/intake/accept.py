@@ -43,7 +43,7 @@ from rekap.portal.intake import another, answers, content, held, quota, receipt,
 from rekap.portal.intake.held import Waiting
 from rekap.portal.intake.item import BACKLOG_CAP, IdItem
 
-ALONE: Final = frozenset({*model.ALONE, "recommendation", "copy"})
+_BY_ONE: Final = frozenset({*model.ALONE, "recommendation", "copy"})
 """Kinds that one saksi or supervisor signs."""
 _ATTEMPTS: Final = 8
 
@@ -367,7 +367,7 @@ def _says_alone(fields: offices.Record) -> bool:
     """Tell whether one person may say it: an answer too that decides nothing."""
     if fields["kind"] == "answer":
         return "accept" not in fields and fields.get("outcome") not in ("accepted", "rejected")
-    return fields["kind"] in ALONE
+    return fields["kind"] in _BY_ONE
 
 
 def _holder(keyids: set[str], item: IdItem, records: Records) -> Record:

@@ -56,8 +56,8 @@ def alone(folder: Path, kind: str) -> Markup | None:
 def policy(
     folder: Path, kind: str, *, simulated: bool, script: str = "", pictures: bool = False
 ) -> str:
-    """Return the policy of a page: it allows its style, the watermark, pictures of the site where
-    the page has any, and its script, no more.
+    """Return the Content-Security-Policy of a page: its style, the watermark, pictures of the site
+    where the page has any, and its script, no more.
 
     `script` are the directives of a page with a script, each with "; " behind it.
     """

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from markupsafe import Markup
 
+from rekap.core.ledger import rulings
 from rekap.core.pages.words.words import Words
 
 Twin: TypeAlias = Mapping[str, Any]
@@ -69,8 +70,7 @@ def _certified(words: Words, state: str, named: Twin | None, said: Markup) -> Ma
         return said
     if not named["counts"]:
         return said + words("standing.replaced")
-    firm = state in ("determined", "refused", "elected")
-    return words("standing.official", said=said) if firm else said
+    return words("standing.official", said=said) if state in rulings.FIRM else said
 
 
 def _elected(words: Words, contest: Twin) -> Markup:

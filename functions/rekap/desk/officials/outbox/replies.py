@@ -20,7 +20,9 @@ from rekap.desk.officials.item import Item
 from rekap.desk.officials.outbox import receipts
 from rekap.desk.officials.outbox.receipts import ReceiptKey
 from rekap.desk.officials.outbox.upload import Raw, Unreached
+from rekap.desk.texts import both
 from rekap.portal.intake import answers
+from rekap.portal.intake.held import HELD_S
 from rekap.portal.intake.receipt import Receipt
 
 RETRY_AFTER_MAX_S: Final = 900
@@ -42,16 +44,16 @@ _SOON: Final = frozenset(
 class What(Enum):
     """What to do with the statement."""
 
-    DONE = "done"
-    LOGGED = "logged"
-    ELSEWHERE = "elsewhere"
-    FINAL = "final"
-    PERSON = "person"
-    ASKED = "asked"
-    SAME = "same"
-    LATER = "later"
-    PORTAL = "portal"
-    DOUBT = "doubt"
+    DONE = "done"  # a receipt of these bytes was verified
+    LOGGED = "logged"  # the log has it: its proof stands for the receipt
+    ELSEWHERE = "elsewhere"  # taken in another envelope: wait for the log, then fetch its proof
+    FINAL = "final"  # refused, and the same bytes always will be
+    PERSON = "person"  # refused or held until a person does something
+    ASKED = "asked"  # taken only if its sender says that he means it
+    SAME = "same"  # the same figures count already
+    LATER = "later"  # refused until another statement is there: send again
+    PORTAL = "portal"  # no portal answered, or a busy one: send again
+    DOUBT = "doubt"  # accepted with a receipt that does not verify: keep both
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +91,8 @@ def is_question(said: Mapping[str, Any] | None) -> bool:
 
 def counted_already(index: int) -> Reply:
     """The answer to keep for a form whose figures the log has as entry `index`, as was verified."""
-    told = {
-        "code": SAME_FIGURES,
-        "id": f"Angka yang sama sudah dihitung di tempat ini: catatan nomor {index}. Formulir ini"
-        " tidak perlu dicatat lagi.",
-        "en": f"The same figures count here already: entry {index}. This form need not be logged"
-        " again.",
-    }
-    return Reply(What.SAME, index=index, said={"code": SAME_FIGURES, "errors": [told]})
+    same = both("replies.same", index=index)
+    return Reply(What.SAME, index=index, said=_said(SAME_FIGURES, same))
 
 
 def _held(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,16 +102,13 @@ def _held(said: Mapping[str, Any]) -> dict[str, Any]:
     """
     keyids = said.get("keyids")
     count = len(keyids) if isinstance(keyids, list) else 0
-    told = {
-        "code": HELD,
-        "id": f"Portal menyimpan {count} tanda tangan formulir ini selama tujuh hari, dan"
-        " menunggu yang lain. Formulir ini belum tercatat. Kirim lagi sesudah yang lain"
-        " menandatangani: tanda terimanya datang kemudian.",
-        "en": f"The portal keeps {count} signatures of this form for seven days, and waits for the"
-        " others. It is not logged yet. Send it again after the others have signed: its receipt"
-        " comes then.",
-    }
-    return {"code": HELD, "errors": [told]}
+    return _said(HELD, both("replies.held", count=count, days=HELD_S // 86_400))
+
+
+def _said(code: str, sentence: tuple[str, str]) -> dict[str, Any]:
+    """Words of ours in the shape of a portal's answer."""
+    indonesian, english = sentence
+    return {"code": code, "errors": [{"code": code, "id": indonesian, "en": english}]}
 
 
 def is_same(said: Mapping[str, Any] | None) -> bool:

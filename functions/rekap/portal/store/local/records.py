@@ -1,4 +1,5 @@
-"""Records in SQLite: statements by leaf, key ids by statement id, and what waits for its place.
+"""Records in SQLite: statements by leaf, key ids by statement id, what waits for its place,
+signatures that are held, and what was counted in an hour.
 
 Relies on serialised transactions only. The port asks for pending marks in 16 partitions because
 a DynamoDB partition takes about 1,000 writes a second; here one ordered index does the same work.
