@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 from tests.core.ledger.world import World, key, signer
 from tests.core.statements import builders
-from tests.fakes import FakeObjects
+from tests.fakes import FakeObjects, faulty
 from tests.portal.publishing.test_incremental import RELEASE, Shelf
+from tests.portal.sequencing.builders import Portal
 
 from rekap.core.errors import Corrupt
 from rekap.core.log.ports import CHECKPOINT
 from rekap.core.signing import note
 from rekap.core.signing.note import Note, NoteKey
+from rekap.portal.publishing.budget import Budget
 from rekap.portal.publishing.claims import SITE, STATE_SITE, Claims, Published
 from rekap.portal.publishing.files import Page, SiteFiles
+from rekap.portal.publishing.proofs import Proofs
 from rekap.portal.publishing.run import Publisher
 
 BULK = "pemilihan/data/forms.csv"
@@ -178,3 +181,20 @@ def test_proofs_wait_for_a_checkpoint_that_meets_the_policy_of_entry_0() -> None
     shelf.objects.objects[CHECKPOINT] = bare.merge([line]).format()
     assert (publish(), proofs()) == (2, ["bukti/0.tlog-proof", "bukti/1.tlog-proof"])
     assert Claims(shelf.objects).read()[0].proofs == 2
+
+
+def test_the_time_of_the_longest_proof_is_held_back_before_the_next() -> None:
+    """Each takes 30 of 100 seconds: the fourth would outlive the run."""
+    portal, left = Portal(), [100.0]
+    portal.accept_numbers(0, 9)
+    portal.run()
+
+    class Slow:
+        def call(self, name: str, effect: Any) -> Any:
+            left[0] -= 30 * (name == "put_new")
+            return effect()
+
+    stored = portal.objects.get(CHECKPOINT)
+    assert stored is not None
+    proofs = Proofs(faulty(portal.objects, Slow()), 9, stored.data)
+    assert proofs.write(0, 9, map, Budget(lambda: left[0]).units()) == (3, 3)
