@@ -110,6 +110,10 @@ export function made(register, place, me, more) {
   const vote = register.elections.get(election);
   const one = vote?.contests.find((/** @type {any} */ { id }) => id === contest);
   if (!one || !register.places.has([election, region, tps].filter(Boolean).join(" "))) throw new Unchecked("a TPS that no roster lists", "tps");
+  // What a page says of another place is no kit of the address that the invitation names.
+  const [first, second, ...below] = more.address.split("/").slice(0, -1);
+  const places = [[first, second, [one.region, ...below].join(".")], [election, contest, [region, tps].filter(Boolean).join(".")]];
+  if (places[0].join() !== places[1].join()) throw new Unchecked("another page", "twin", more.address);
   if (me.pair && !one.pairs.some((/** @type {any} */ { number }) => number === me.pair)) throw new Unchecked("a pair that the contest has not", "pairs");
   const all = [...register.keys.values()].filter((key) => holds({ ...side(me), election, region, tps }, key));
   const keys = all.filter((key) => !key.revoked).map(({ keyid, alg, key, person, position }) => ({ keyid, alg, key: base64(key), person, position }));
