@@ -23,7 +23,7 @@ from tests.portal.intake.world import (
 )
 
 from rekap.core import codec
-from rekap.core.errors import Conflict, Malformed, NotVerified
+from rekap.core.errors import Conflict, Malformed, NotVerified, Rejected
 from rekap.core.ledger import chain
 from rekap.core.ledger.fold import fold
 from rekap.core.log.entry import leaf_hash
@@ -600,3 +600,18 @@ def test_a_slot_key_is_never_longer_than_what_may_be_asked_for(office: Office) -
     assert len(slot_key(longest)) < held.MOST_IN_A_SLOT_KEY
     answer = {**longest, "kind": "answer", "accept": "a" * 64, "to": ["b" * 64] * 50}
     assert len(held.slot(answer) or "") < held.MOST_IN_A_SLOT_KEY
+
+
+def test_what_is_no_entry_with_all_its_signatures_is_refused() -> None:
+    """With one signature it fits, with both it is too large: nobody may be told that it waits."""
+    world = World.begun()
+    payload = json.dumps({"x": "y" * 48_900}).encode()
+    sent, other = (envelope.sign(payload, [signer(role)]) for role in PPK[:2])
+    kept = [Holding("slot", signer(PPK[1]).keyid, "id", other, 0)]
+
+    def everybody(signers: Any) -> list[str]:
+        return [keyid for keyid, _ in signers]
+
+    with pytest.raises(Rejected) as caught:
+        held.together(envelope.parse(sent), kept, world.form(), world, everybody)
+    assert (caught.value.status, caught.value.findings[0].code) == (413, "too-large")

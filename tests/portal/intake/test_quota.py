@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.fakes import FakeRecords
 from tests.portal.intake.office import Office
@@ -18,6 +20,12 @@ ROLE = f"saksi-{KELURAHAN}-1"
 def objection(world: World, number: int) -> bytes:
     side = {"body": "saksi", "pair": 1, "code": "figures"}
     return sign(world.of_election("objection", **SLOT, **side, number=number), ROLE)
+
+
+def test_a_key_may_say_as_much_as_the_documents_promise() -> None:
+    text = (Path(__file__).parents[3] / "docs/files.md").read_text()
+    assert f"A key sends {quota.OF_A_KEY} of these within an hour" in text
+    assert f", {quota.OF_A_SLOT} of them about one slot" in text
 
 
 def test_a_stalling_flood_of_objections_waits_for_the_next_hour() -> None:

@@ -613,6 +613,19 @@ class TestRevokedKeys:
         assert "dari draf" in told["id"]
         assert "retry-after" not in answer.headers
 
+    def test_the_refusal_names_the_body_in_the_language_of_its_sentence(self) -> None:
+        world = World.begun()
+        lost = f"saksi-{KELURAHAN}-1"
+        revoke = world.of_election("revoke", keyid=signer(lost).keyid, reason="stolen")
+        world.log(sign(revoke, "pair-root-1"))
+        slot = {"contest": CONTEST, "form": "c_hasil", "region": KELURAHAN, "tps": "001"}
+        side = {"body": "saksi", "pair": 1, "number": 1, "code": "figures"}
+        answer = Office(world).send(sign(world.of_election("objection", **slot, **side), lost))
+        told = answer.body["errors"][0]
+        assert told["code"] == "revoked-key"
+        assert f"saksi saksi {KELURAHAN}" in told["id"]
+        assert f"saksi witnesses {KELURAHAN}" in told["en"]
+
     def test_a_thief_cannot_cast_doubt_on_earlier_entries(self) -> None:
         stolen = WORLD.kpps()[0]
         fields = WORLD.of_election("revoke", keyid=signer(stolen).keyid, reason="stolen")
