@@ -3,11 +3,11 @@
     python scripts/build_app.py --to var/app
 
 Nothing of ours is compiled: what is served is what stands in `app/` and in `templates/script/`
-without its lines of comment, with two modules made of our tables. The one library draws and reads
-square codes; `make app` gets it by `app/package-lock.json` and takes its comments out. Without it
-the app is built without codes. `files.json` names each file with its SHA-256; the service worker
-keeps exactly these. Types stand in the comments: `make app` checks them in a folder that
-`--commented` made.
+without its lines of comment and indentation, with two modules made of our tables. The one library
+draws and reads square codes; `make app` gets it by `app/package-lock.json` and takes its comments
+out. Without it the app is built without codes. `files.json` names each file with its SHA-256; the
+service worker keeps exactly these. Types stand in the comments: `make app` checks them in a folder
+that `--commented` made.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ def files(
 
 
 def bare(module: str) -> bytes:
-    """Return a module without its lines of comment."""
-    return _COMMENT.sub("", module).encode()
+    """Return a module without its lines of comment and without indentation."""
+    return flush(_COMMENT.sub("", module).encode())
 
 
 def flush(module: bytes) -> bytes:

@@ -180,6 +180,18 @@ def test_every_file_is_in_the_list_with_its_digest_and_kept_by_the_worker(app: P
         assert f'"{path}"' in worker
 
 
+def test_no_text_of_a_module_loses_what_begins_its_lines() -> None:
+    """The build takes indentation out: a text of several lines would change with it."""
+    modules = {
+        name: data.decode() for name, data in build_app.files().items() if name[-3:] == ".js"
+    }
+    assert len(modules) > 60
+    for name in (one for one in modules if not one.startswith("qr/")):
+        for line in modules[name].splitlines():
+            assert line == line.lstrip(" ")
+            assert line.count("`") % 2 == 0, (name, line)
+
+
 def test_a_changed_file_makes_another_worker(tmp_path: Path) -> None:
     source = tmp_path / "app"
     source.mkdir()
