@@ -2,7 +2,8 @@
 // Pictures that were signed here on their way: the portal takes each once the log names it.
 
 import { post } from "../portal.js";
-import { forget, get } from "../store.js";
+import { items } from "../queue.js";
+import { below, forget, get } from "../store.js";
 
 const PATIENCE = 60_000;
 const FINAL = [413, 415, 422];
@@ -26,4 +27,13 @@ export async function handIn(said) {
     await forget(`gambar/${digest}`);
   }
   return refused ? "refused" : "served";
+}
+
+/** Forget pictures that no page taken here and nothing on its way names: one of them may show a name. */
+export async function sweep() {
+  const all = [...(await below("gambar/")).keys()];
+  const taken = [...(await below("foto/")).values()].map(({ sha256 }) => sha256);
+  const sent = (await items()).filter(({ kind, state, handed }) => kind === "pictures" && state !== "dropped" && !handed);
+  const named = new Set([...taken, ...sent.flatMap(({ words }) => JSON.parse(words))]);
+  await forget(...all.filter((digest) => !named.has(digest)).map((digest) => `gambar/${digest}`));
 }

@@ -142,3 +142,122 @@ def test_what_a_browser_writes_besides_is_left_out(browser: Any, portal: Served)
     with pytest.raises(Malformed):
         pictures.read(base64.b64decode(given))
     closed(one)
+
+
+KEPT = """() => new Promise((done) => {
+  const asked = indexedDB.open("rekap-petugas");
+  asked.onsuccess = () => {
+    const all = asked.result.transaction("kept").objectStore("kept").getAllKeys();
+    all.onsuccess = () => done(all.result.filter((one) => one.startsWith("gambar/")).length);
+  };
+})"""
+BLURRED = """async ([given, radius]) => {
+  const bytes = Uint8Array.from(atob(given), (one) => one.charCodeAt(0));
+  const shown = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [shown.width, shown.height];
+  const pen = canvas.getContext("2d");
+  pen.filter = `blur(${radius}px)`;
+  pen.drawImage(shown, 0, 0);
+  return canvas.toDataURL("image/jpeg", 0.9).split(",")[1];
+}"""
+
+
+def taken(one: Telephone, photo: Path) -> None:
+    """Take a page; its boxes are to be drawn."""
+    one.page.set_input_files("#berkas", photo)
+    one.sees("Tutup nama")
+
+
+def test_who_has_a_keyboard_covers_names_and_the_next_page_offers_the_same_boxes(
+    browser: Any, portal: Served, tmp_path: Path
+) -> None:
+    tps = "011"
+    (one,) = telephones(browser, portal, tps, 1)
+    photo = photographed(one, tmp_path)
+    other = tmp_path / "lain.jpg"
+    second = PAPER.replace("100 80 60", "1 2 3")
+    other.write_bytes(base64.b64decode(one.page.evaluate(second)))
+    one.tap("Foto C.Hasil")
+    taken(one, photo)
+    one.page.locator("#kertas").focus()
+    for key in (*["ArrowLeft"] * 9, *["ArrowDown"] * 5, "Enter", *["ArrowRight"] * 18):
+        one.page.keyboard.press(key)
+    assert "kotak dimulai" in one.text
+    for key in (*["ArrowDown"] * 4, "Enter", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp"):
+        one.page.keyboard.press(key)
+    one.sees("1 kotak. Penunjuk 95% dari kiri")
+    one.tap("Nama dan tanda tangan sudah tertutup")
+    one.sees("1 halaman siap")
+
+    # The same picture again is no second page, wherever its boxes come from.
+    taken(one, photo)
+    one.tap("Pakai kotak foto sebelumnya")
+    one.sees("1 kotak.")
+    one.tap("Nama dan tanda tangan sudah tertutup")
+    one.sees("Foto ini sama dengan halaman 1")
+    taken(one, other)
+    one.sees("0 kotak.")
+    one.tap("Pakai kotak foto sebelumnya")
+    one.sees("1 kotak.")
+    one.tap("Nama dan tanda tangan sudah tertutup")
+    one.sees("2 halaman siap")
+    one.tap("Tanda tangani foto")
+    one.sees("Diterima portal pukul")
+    portal.settle()
+    one.page.reload()
+    one.sees("Isinya dibaca umum")
+
+    said = json.loads(portal.entries()[-1].payload)
+    assert len(said["pages"]) == 2
+    points = [[x, y] for x in (0.06, 0.5, 0.94) for y in (0.76, 0.85, 0.94)]
+    for named in said["pages"]:
+        data = (portal.folder / "public" / pictures.path(named["sha256"])).read_bytes()
+        seen = one.page.evaluate(PIXELS, [base64.b64encode(data).decode(), [*points, [0.95, 0.72]]])
+        *covered, above = seen
+        assert all(max(pixel[:3]) < 16 for pixel in covered), covered
+        assert min(above[:3]) > 200, "the pointer is on the screen alone"
+    closed(one)
+
+
+def test_a_picture_that_was_dropped_is_kept_no_more(
+    browser: Any, portal: Served, tmp_path: Path
+) -> None:
+    (one,) = telephones(browser, portal, "014", 1)
+    photo = photographed(one, tmp_path)
+    one.tap("Foto C.Hasil")
+    one.sees("Belum ada foto")
+    for size in ("3000, 2000", "2000, 3000"):
+        one.open("#foto")
+        photo.write_bytes(base64.b64decode(one.page.evaluate(PAPER.replace("3000, 2000", size))))
+        taken(one, photo)
+        one.tap("Nama dan tanda tangan sudah tertutup")
+        one.sees("1 halaman siap")
+        one.flight(True)
+        one.tap("Tanda tangani foto")
+        one.sees("Menunggu sinyal")
+        one.until(lambda: one.page.evaluate(KEPT) == 1)  # of the one signed last alone
+    assert one.text.count("Tidak dikirim lagi") == 1
+    one.flight(False)
+    one.sees("Diterima portal pukul")
+    portal.settle()
+    one.page.reload()
+    one.sees("Isinya dibaca umum")
+    one.until(lambda: one.page.evaluate(KEPT) == 0)
+    closed(one)
+
+
+def test_a_photograph_that_nobody_can_read_is_told_to_be_unsharp(
+    browser: Any, portal: Served, tmp_path: Path
+) -> None:
+    (one,) = telephones(browser, portal, "015", 1)
+    sharp = one.page.evaluate(PAPER)
+    photo = tmp_path / "kamera.jpg"
+    one.tap("Foto C.Hasil")
+    for radius, told in ((0, False), (1, False), (6, True)):
+        photo.write_bytes(base64.b64decode(one.page.evaluate(BLURRED, [sharp, radius])))
+        taken(one, photo)
+        assert ("tampaknya kabur" in one.text) is told, radius
+        one.open("#foto")
+        one.sees("Belum ada foto")
+    closed(one)
