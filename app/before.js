@@ -49,6 +49,7 @@ export async function keyScreen() {
     const act = () => tell(async () => {
       const made = await makeKey(logOf(kit), kit.election, `${placed(me, kit)} · ${me.number ?? called(me)}`);
       await put({ [ownAt(kit)]: made });
+      if (me.body === "kpps") navigator.serviceWorker?.ready.then(({ active }) => ["foto/", "bersama/"].forEach((folder) => active?.postMessage(folder)));
       show();
     });
     return {

@@ -171,6 +171,14 @@ export async function tell(act) {
   }
 }
 
+/** Instead of a screen that is not on this device yet: a browser asks anew only after it was reloaded. @returns {Screen} */
+function closed() {
+  return {
+    title: "Belum dapat dibuka", back: "#beranda", isi: [h("p", {}, "Layar ini belum ada di alat ini. Isian Anda aman. Muat ulang di tempat yang ada sinyal.")],
+    bawah: [h("button", { class: "btn main", type: "button", click: () => location.reload() }, "Muat ulang")],
+  };
+}
+
 /** Draw the screen of the address from what is kept. @returns {Promise<void>} */
 export async function show() {
   const [turn, before] = [++shown.drawing, hand.pressed];
@@ -180,9 +188,11 @@ export async function show() {
   kept.own = kept.kit ? ((await get(ownAt(kept.kit))) ?? null) : null;
   const hash = decodeURIComponent(location.hash.slice(1));
   const [name, one = "", two = ""] = hash.split("/");
-  const all = kept.kit && kept.me && kept.me.body !== "kpps" ? { ...screens, ...(await (kept.me.body === "pps" ? import("./bersama/readiness.js") : hasDesk(kept.me) ? import("./desk/main.js") : import("./saksi/main.js"))).screens } : screens;
-  const named = kept.kit && name && Object.hasOwn(all, name);
-  const screen = await (named ? all[name](one, two) : all[""](hash, ""));
+  const opened = async () => {
+    const all = kept.kit && kept.me && kept.me.body !== "kpps" ? { ...screens, ...(await (kept.me.body === "pps" ? import("./bersama/readiness.js") : hasDesk(kept.me) ? import("./desk/main.js") : import("./saksi/main.js"))).screens } : screens;
+    return kept.kit && name && Object.hasOwn(all, name) ? all[name](one, two) : all[""](hash, "");
+  };
+  const screen = await opened().catch(closed);
   const queue = await items();
   if (turn !== shown.drawing) return;
   if (before !== hand.pressed) await show(); // a key came meanwhile: what was read is old
