@@ -20,7 +20,7 @@ const show = (small, { contest, result, stations }) => {
   const count = document.createElement("span");
   count.className = "nb";
   count.textContent = told.replace("#", say(alone ? received : counted)).replace("%", say(expected ?? 0));
-  small.replaceChildren(...parts.flatMap((part) => [part, " "]), count);
+  small.replaceChildren(...parts.flatMap((part, at) => [part, parts[at + 1] ? " " : " · "]), count);
 };
 if (location.protocol.startsWith("http")) {
   for (const link of box.querySelectorAll("a[data-twin]")) {

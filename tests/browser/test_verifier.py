@@ -342,6 +342,14 @@ def test_a_tps_without_a_form_says_what_can_be_proved_above(page: Any, site: Ser
     assert f"angka TPS {twin['tps']}" in page.locator(".tidak").inner_text()
 
 
+def test_votes_above_do_not_run_into_the_count_of_tps(page: Any, site: Served) -> None:
+    twin = twins(site, lambda t: t["page"] == "tps" and not t["head"])[0]
+    page.goto(f"{site.base}{twin['address']}index.html")
+    page.wait_for_selector("#atas small:has(.b)")
+    for told in page.locator("#atas small:has(.b)").all_inner_texts():
+        assert re.search(r"\d · \d+ dari \d+ TPS$", " ".join(told.split())), told
+
+
 def test_a_proof_that_is_not_there_yet_waits(page: Any, site: Served) -> None:
     """Neither the proof of the entry nor the tiles of the head, which prove it too."""
     twin = a_station(site)

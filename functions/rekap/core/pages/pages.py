@@ -304,6 +304,8 @@ def _functions(texts: Words) -> dict[str, Any]:
         "news_words": bound(box.news_words),
         "contests_of": headlines.contests,
         "blocks_shown": headlines.BLOCKS,
+        "head_source": headlines.head_source,
+        "own_source": headlines.own_source,
         "contest_title": bound(headlines.title),
         "contest_state": bound(headlines.state),
         "contest_said": bound(headlines.said),

@@ -26,6 +26,29 @@ def contests(elections: Iterable[Twin]) -> list[tuple[Twin, Twin]]:
     return sorted(found, key=lambda both: both[0]["region"]["code"])
 
 
+def head_source(twin: Twin) -> str:
+    """The source of a replay's figures where the head of a page says it; "" on all other pages.
+
+    A replay has no hours: what its source says of its time is all that is known.
+    """
+    if twin["mode"] != "replay":
+        return ""
+    if twin["page"] == "portal":
+        return _source(twin["elections"][0]) if len(twin["elections"]) == 1 else ""
+    whole = twin["page"] == "region" and twin["region"]["code"] == twin["contest"]["region"]
+    return _source(twin["election"]) if whole or twin["page"] == "election" else ""
+
+
+def own_source(twin: Twin, election: Twin) -> str:
+    """The source beside a contest on the front of a replay of several elections; else ""."""
+    several = twin["page"] == "portal" and len(twin["elections"]) > 1
+    return _source(election) if several and twin["mode"] == "replay" else ""
+
+
+def _source(election: Twin) -> str:
+    return (election["source"] or "").rstrip(".")
+
+
 def title(words: Words, contest: Twin) -> Markup:
     """ "Gubernur Jakarta", "Bupati Ciamis, pemungutan suara ulang", "Wali Kota Bandung"."""
     named = _office(words, contest)
