@@ -59,7 +59,7 @@ def update(register: Register, cache: NodeCache, head: Head) -> None:
         changes = {
             (name, key): value
             for before in bases or ("",)
-            for name, key, value in _changes(cache, before or None, after)
+            for name, key, value in _changes(cache, before, after)
         }
     except Corrupt:  # the state was deleted: what the copy was made from is not known any more
         with suppress(Conflict):
