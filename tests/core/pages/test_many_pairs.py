@@ -73,6 +73,26 @@ def test_a_table_of_differences_adds_up_to_its_total() -> None:
     assert "Selebihnya" not in _shown(twin)
 
 
+def test_the_page_of_a_running_contest_says_first_who_leads() -> None:
+    """Of twelve pairs the leading one may stand four screens below."""
+    figures = {f"pair_{n}": 8 + (n == 11) for n in range(1, 13)} | {"valid": 97}
+    twin = blocks.region(
+        "91", figures, certified=None, contest=blocks.contest(12), determination=None,
+        sum={"via": "forms", "counted": 6, "expected": 14, "fields": {}},
+        stations=blocks.stations(14, 6), result=blocks.result("sum", figures, 12),
+    )  # fmt: skip
+    name = "Nomor 11, Pasangan Contoh Sebelas dan Wakil Contoh 11, "
+    leads = f"{name}unggul sementara dengan 9,28% suara sah."
+    assert _shown(twin).index(leads) < _shown(twin).index("jumlah 6 dari 14 TPS")
+    granted = {**twin, "standing": samples.ruled("granted")}
+    assert f"Terakhir dihitung: {leads}" in _shown(granted)
+    twin["result"]["pairs"][0]["leads"], twin["result"]["pairs"][10]["leads"] = False, False
+    assert "unggul" not in _shown(twin)
+    kecamatan = blocks.region("91.01.06", figures, certified=None, contest=blocks.contest(12),
+                              result=blocks.result("sum", figures, 12))  # fmt: skip
+    assert "unggul" not in _shown(kecamatan), "nobody wins a kecamatan"
+
+
 def test_twelve_pairs_have_six_colours_and_two_shapes_of_badges() -> None:
     pairs = blocks.contest(12)["pairs"]
     looks = [rows.badge_class(pair) for pair in pairs]

@@ -38,6 +38,8 @@ def region_state(words: Words, twin: Twin) -> Sentence:
         told = words(key, k=_counted(words, twin))
         if off := twin["stations"]["off"]:
             told += Markup(" ") + words("state.sum_off", k=words.numbers.thousands(off))
+        if leads := courts.in_force(words, twin, _running(words, twin)):
+            told = leads + " " + told
         return decided or no_certificate(words, twin), told
     key = "state.none_not_in_source" if _in_no_source(twin) else "state.none"
     return decided or words(key), words(f"{key}_text")
@@ -94,12 +96,25 @@ def _official(words: Words, twin: Twin) -> Markup:
     first = next((pair for pair in result["pairs"] if pair["leads"]), None)
     if first is None or not result["valid"]:
         return words("state.official_plain", form=_form(words, twin))
-    values = {
+    return _line(words, result["line"], _most(words, twin, first))
+
+
+def _running(words: Words, twin: Twin) -> Markup:
+    """Who leads for now, on the page of the contest's own region; "" while nobody does."""
+    result = twin["result"]
+    first = next((pair for pair in result["pairs"] if pair["leads"]), None)
+    own = twin["region"]["code"] == twin["contest"]["region"]
+    if first is None or not result["valid"] or not own:
+        return _NONE
+    return words("state.running_most", **_most(words, twin, first))
+
+
+def _most(words: Words, twin: Twin, first: Twin) -> dict[str, Any]:
+    return {
         "number": first["number"],
         "names": _names(words, twin, first["number"]),
-        "share": words.numbers.share(first["votes"], result["valid"]),
+        "share": words.numbers.share(first["votes"], twin["result"]["valid"]),
     }
-    return _line(words, result["line"], values)
 
 
 def _line(words: Words, line: Twin | None, values: dict[str, Any]) -> Markup:
