@@ -1,4 +1,4 @@
-"""The demonstration: the real elections through the real functions, proved, served.
+"""The demonstration: the elections of this repository through the real functions, proved, served.
 
     python scripts/demo.py --to var/demo --port 8080 --serve 1
 
@@ -25,7 +25,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 REKAP: Final = (sys.executable, "-m", "rekap.desk.main")
 EXPECTED: Final = """\
 They are signed, logged, rendered and verified: about 3 minutes on two cores, 1 GB of disk.
-Their figures are real, the signatures are demonstrations."""
+The figures are real, but for those of SIMULASI; the signatures are demonstrations."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

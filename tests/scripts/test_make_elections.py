@@ -10,8 +10,8 @@ from scripts import make_elections
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
-BY_HAND = {"kalteng-barito-utara-2024"}
-"""Typed from the press: its README names each source."""
+BY_HAND = {"kalteng-barito-utara-2024", "simulasi-2024"}
+"""Typed from the press, as its README says; and invented."""
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the collected sources are not on this machine")

@@ -2,7 +2,7 @@
 
     election.toml  regions.csv  forms.csv            required
     roster.csv  rows.csv  corrections.csv  rulings.toml  elected.toml  acting.toml
-    recommendations.csv  copies.csv  readiness.csv   optional
+    recommendations.csv  copies.csv  readiness.csv  incidents.csv   optional
 
 docs/files.md has the format. What may stand in a statement is decided by `rekap.core.statements`;
 here stands what only a folder knows: files, lines, and how its tables fit each other.
@@ -29,6 +29,7 @@ def read(folder: Path) -> Election:
         corrections,
         decisions,
         docket,
+        incidents,
         papers,
         places,
         readiness,
@@ -55,6 +56,7 @@ def read(folder: Path) -> Election:
     acted = sayings.acting(folder, named, ground, problems)
     copied = sayings.copies(folder, named, contests, ground, problems)
     prepared = readiness.read(folder, named, contests, ground, problems)
+    told = incidents.read(folder, named, contests, ground, problems)
     if not problems.found:
         docket.check(determinations, decided, ground, problems)
     if problems.found:
@@ -70,6 +72,7 @@ def read(folder: Path) -> Election:
         copies=copied,
         readiness=prepared,
         acting=acted,
+        incidents=told,
         places=ground,
         papers=tuple(all_papers),
         empty_rows=forms.empty_rows,
@@ -84,19 +87,29 @@ def prepare(folder: Path, mode: str) -> Election:
     Raises:
         FolderRefused: with every problem of every file.
     """
-    from rekap.desk.elections import corrections, decisions, places, readiness, sayings, settings
+    from rekap.desk.elections import (
+        corrections,
+        decisions,
+        incidents,
+        places,
+        readiness,
+        sayings,
+        settings,
+    )
 
     problems = Problems()
     read_settings, _ = settings.read(folder / "election.toml", problems, mode)
     contests = {contest["id"]: contest for contest in read_settings.get("contests", ())}
     ground = places.read(folder, contests, problems)
-    said = (sayings.RECOMMENDATIONS, sayings.COPIES, sayings.ACTING, readiness.READINESS)
+    said = (sayings.RECOMMENDATIONS, sayings.COPIES, sayings.ACTING)
     for name in (
         "forms.csv",
         "rows.csv",
         corrections.CORRECTIONS,
         *(file.name for file in decisions.FILES),
         *said,
+        readiness.READINESS,
+        incidents.INCIDENTS,
     ):
         if (folder / name).exists():
             problems.add(name, 0, "", "results")

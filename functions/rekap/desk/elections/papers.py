@@ -24,7 +24,8 @@ from rekap.desk.elections.values import Paper, Places
 COLUMNS: Final = ("contest", "form", "region", "tps", "revision", "count")
 OF_SUMMARIES: Final = ("stations_in", "stations_expected", "as_of_text")
 _ATTENDED: Final = tuple(f"attended_{name}" for name in model.ATTENDED)
-OTHERS: Final = (*_ATTENDED, "reason", "explanation", *OF_SUMMARIES)
+RIVAL: Final = "rival"
+OTHERS: Final = (*_ATTENDED, "reason", "explanation", *OF_SUMMARIES, "status")
 
 _REVISION: Final = re.compile("[1-9][0-9]{0,3}")
 
@@ -86,7 +87,7 @@ class _Reader:
 
     def take(self, line: int, cells: Cells) -> None:
         """Check one row; keep it if it has figures."""
-        key = tuple(cells[name] for name in COLUMNS[:5])
+        key = tuple(cells[name] for name in (*COLUMNS[:5], "status"))
         first = self._lines.setdefault(key, line)
         if first != line:
             self._wrong(line, "revision", "duplicate", line=first)
@@ -96,6 +97,7 @@ class _Reader:
             allowed = ", ".join(self._contests)
             self._wrong(line, "contest", "contest", allowed=allowed)
         self._check_place(line, cells, contest)
+        self._check_status(line, cells)
         figures = self._figures(line, cells, contest)
         paper = self._paper(line, cells, figures)
         if not figures:
@@ -127,8 +129,16 @@ class _Reader:
             reason=self._reason(line, cells["reason"], revision),
             explanations=self._explanations(line, cells["explanation"]),
             attended=self._attended(line, cells),
+            rival=cells["status"] == RIVAL,
             **self._running(line, cells, summary=summary),
         )
+
+    def _check_status(self, line: int, cells: Cells) -> None:
+        """Only a first C.Hasil has a rival: it stands beside the one that counts."""
+        if cells["status"] not in ("", RIVAL):
+            self._wrong(line, "status", "value", allowed=RIVAL)
+        elif cells["status"] and (cells["form"], cells["revision"]) != (model.STATION_FORM, "1"):
+            self._wrong(line, "status", "not-empty", why=f"{cells['form']} {cells['revision']}")
 
     def _attended(self, line: int, cells: Cells) -> dict[str, int]:
         """Who signed the attendance list of a TPS."""
@@ -238,7 +248,11 @@ class _Reader:
     def check_revisions(self) -> None:
         """Revisions of a slot are 1, 2, 3 … without a gap, in any order of rows."""
         revisions: dict[tuple[str, str, str, str | None], dict[int, int]] = {}
-        for paper in self.papers:
+        for paper in sorted(self.papers, key=lambda paper: paper.rival):
+            if paper.rival:
+                if 1 not in revisions.get(paper.slot, ()):
+                    self._wrong(paper.line, "status", "gap", expected=1)
+                continue
             revisions.setdefault(paper.slot, {})[paper.revision] = paper.line
         for lines in revisions.values():
             for revision, line in lines.items():

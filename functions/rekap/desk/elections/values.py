@@ -42,6 +42,8 @@ class Paper:
     attended: Mapping[str, int] = field(default_factory=dict)
     sheet: Sheet | None = None
     corrected: Mapping[str, Any] = field(default_factory=dict)
+    rival: bool = False
+    """Another first C.Hasil of its TPS, beside the one that counts."""
 
     @property
     def slot(self) -> tuple[str, str, str, str | None]:
@@ -83,6 +85,7 @@ class Election:
     copies: tuple[dict[str, Any], ...] = ()
     acting: tuple[dict[str, Any], ...] = ()
     readiness: tuple[dict[str, Any], ...] = ()
+    incidents: tuple[dict[str, Any], ...] = ()
 
     @property
     def contests(self) -> dict[str, dict[str, Any]]:

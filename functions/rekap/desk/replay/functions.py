@@ -45,14 +45,16 @@ class Functions:
     publishes: int = 0
     minutes: int = 0
 
-    def submit(self, envelope: bytes) -> str:
-        """Upload one statement and return its receipt.
+    def submit(self, envelope: bytes, *, insist: bool = False) -> str:
+        """Upload one statement and return its receipt; `insist` takes a form beside another.
 
         Raises:
             Refused: any answer but 201: in a replay nothing is known before it is sent.
         """
         self.submits += 1
-        answer = _call(self.submit_respond, _upload(envelope, self.submits), self.portal)
+        answer = _call(
+            self.submit_respond, _upload(envelope, self.submits, insist=insist), self.portal
+        )
         body = json.loads(answer["body"])
         if answer["statusCode"] != 201:
             raise Refused(answer["statusCode"], body)
@@ -82,13 +84,14 @@ class Functions:
         _run(self.publish_respond, event, self.portal)
 
 
-def _upload(envelope: bytes, number: int) -> Event:
+def _upload(envelope: bytes, number: int, *, insist: bool) -> Event:
     """The event of a function's own address, payload format 2.0, with a binary body."""
     return {
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": "/v1/statements",
-        "rawQueryString": "",
+        "rawQueryString": "insist=1" if insist else "",
+        **({"queryStringParameters": {"insist": "1"}} if insist else {}),
         "headers": {"content-type": "application/json", "content-length": str(len(envelope))},
         "requestContext": {
             "requestId": f"submit-{number}",

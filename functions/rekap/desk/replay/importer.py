@@ -147,7 +147,7 @@ def _drive(
     for wave in every:
         clock.now = midnight_s + wave.number
         for envelope in wave.envelopes:
-            functions.submit(envelope)
+            functions.submit(envelope, insist=wave.insists)
         functions.sequence()
         functions.publish()  # the fold alone: the next wave's keys are in the register then
         counts.waves += 1

@@ -183,6 +183,10 @@ def _tasks(persons: Persons) -> list[tuple[str, Office]]:
         if one["response"] is not None:
             tasks.append(("response", persons.body(2, one["response"]["region"])))
     tasks += [("copy", holder(election, one)) for one in election.copies]
+    for one in election.incidents:
+        tasks.append((one["kind"], teller(persons, one)))
+        if one["outcome"] is not None:
+            tasks.append((answering(one), answerer(persons, one)))
     for one in election.readiness:
         tasks += [(model.READINESS, office) for office in hands(persons, one)]
     return [(task, office) for task, office in tasks if office[0] != ROOT_KPU]
@@ -194,6 +198,38 @@ def holder(election: Election, copy: Mapping[str, Any]) -> Office:
         return "ptps", copy["region"], copy["tps"]
     side = copy.get("pair") or copy["organisation"]
     return f"{copy['body']}/{side}", election.contests[copy["contest"]]["region"], None
+
+
+def teller(persons: Persons, said: Mapping[str, Any]) -> Office:
+    """Who says a line of the paper of special events: of the place, or of a region above it."""
+    body, code, tps = said["body"], said["region"], said.get("tps")
+    if body == model.FORMS[said["form"]].body:
+        return persons.form_office(said["form"], code, tps)
+    level = model.BODIES[body].level
+    if level is None:
+        side = said.get("pair") or said["organisation"]
+        return f"{body}/{side}", persons.election.contests[said["contest"]]["region"], None
+    while regions.level(code) != level:
+        code = regions.parent(code)
+    return body, code, tps if model.BODIES[body].of_tps else None
+
+
+def answerer(persons: Persons, said: Mapping[str, Any]) -> Office:
+    """Who answers an objection: its own side takes it back, an organiser decides or passes on."""
+    if said["outcome"] == "withdrawn":
+        return teller(persons, said)
+    body, code = said["answered"], said["region"]
+    if body == model.FORMS[said["form"]].body:
+        return persons.form_office(said["form"], code, said.get("tps"))
+    return persons.body(BODIES.index(body), code)
+
+
+def answering(said: Mapping[str, Any]) -> str:
+    """The task by whose number an objection is answered: a decision has that of the form."""
+    outcome = said["outcome"]
+    if outcome == "withdrawn":
+        return "objection"
+    return "answer" if outcome == "carried" else str(said["form"])
 
 
 def hands(persons: Persons, said: Mapping[str, Any]) -> tuple[Office, Office]:

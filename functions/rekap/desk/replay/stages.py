@@ -11,7 +11,8 @@
     keys of PPK; of PPS; of KPPS; of supervisors, witnesses, observers
     what TPS had on the eve
     forms by depth from the TPS upward and by revision
-    copies; what came back from TPS; recommendations, and what was done about them
+    copies; what came back from TPS; recommendations, and what was done about them;
+                                     objections, events and answers
     determinations, rulings and who is elected, for each contest one after another
     where a contest is determined again: the forms that came between, what was decided then
 
@@ -39,6 +40,7 @@ from rekap.desk.replay.persons import Persons
 from rekap.desk.replay.statements import ElectionWriter, Writer
 
 WAVE: Final = 256
+_RIVAL: Final = " rival"
 _AGAIN: Final = frozenset({"recount", "repeat", "court"})
 """Counts of what was voted or counted before."""
 Decision: TypeAlias = tuple[str, dict[str, Any]]
@@ -58,6 +60,11 @@ class Wave:
     number: int
     stage: str
     envelopes: tuple[bytes, ...]
+
+    @property
+    def insists(self) -> bool:
+        """Whether its forms stand beside others that count, as the folder says."""
+        return self.stage.endswith(_RIVAL)
 
 
 def waves(
@@ -92,6 +99,7 @@ def _stages(
                 if not number:
                     yield _prepared(desk, generation, RETURNED)
                     yield from _recommended(desk, contests)
+                    yield from _objected(desk, contests)
                 for step in decisions:
                     decided = [one for one in step if one[0] not in (_NOTES, _ACTING)]
                     kinds = "+".join(sorted({kind for kind, _ in decided}))
@@ -146,6 +154,15 @@ def _recommended(
     yield f"{desk.election.id} recommendation", map(desk.recommendation, said)
     answered = [one for one in said if one["response"] is not None]
     yield f"{desk.election.id} response", map(desk.response, answered)
+
+
+def _objected(
+    desk: ElectionWriter, contests: Iterable[str]
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    said = [one for one in desk.election.incidents if one["contest"] in contests]
+    yield f"{desk.election.id} incident", map(desk.incident, said)
+    answered = [one for one in said if one["outcome"] is not None]
+    yield f"{desk.election.id} answer", map(desk.answer, answered)
 
 
 def _generations(election: Election) -> Iterator[list[str]]:
@@ -281,10 +298,11 @@ def _people_and_places(desk: ElectionWriter) -> Iterator[tuple[str, Iterable[byt
 
 
 def _forms(desk: ElectionWriter, papers: Iterable[Paper]) -> Iterator[tuple[str, Iterable[bytes]]]:
-    for (_, revision), some in groupby(sorted(papers, key=_place), key=_stage):
+    for (_, revision, rival), some in groupby(sorted(papers, key=_place), key=_stage):
         together = list(some)
         forms = "+".join(sorted({paper.form for paper in together}))
-        yield f"{desk.election.id} {forms} {revision}", map(desk.form, together)
+        name = f"{desk.election.id} {forms} {revision}{_RIVAL if rival else ''}"
+        yield name, map(desk.form, together)
 
 
 def rank(paper: Paper) -> int:
@@ -294,9 +312,9 @@ def rank(paper: Paper) -> int:
     return _RANKS[paper.form]
 
 
-def _stage(paper: Paper) -> tuple[int, int]:
-    return rank(paper), paper.revision
+def _stage(paper: Paper) -> tuple[int, int, bool]:
+    return rank(paper), paper.revision, paper.rival
 
 
-def _place(paper: Paper) -> tuple[int, int, str, str, str, str]:
+def _place(paper: Paper) -> tuple[int, int, bool, str, str, str, str]:
     return (*_stage(paper), paper.contest, paper.region, paper.tps or "", paper.form)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from rekap.core import codec
 from rekap.core.ledger import offices, rulings
@@ -21,6 +21,9 @@ from rekap.desk.elections.values import Election, Paper
 from rekap.desk.replay import persons as people
 from rekap.desk.replay.persons import Office, Persons
 from rekap.portal.intake.receipt import key_name
+
+_OF_AN_ANSWER: Final = ("outcome", "answered")
+"""What a line of a folder says of the answer to it."""
 
 
 def keyid_of(person: Mapping[str, str]) -> str:
@@ -104,6 +107,7 @@ class ElectionWriter:
         self._sheets: dict[tuple[str, str], dict[str, str]] = {}
         self._certificates: dict[tuple[str, str, int], str] = {}
         self._recommended: dict[int, str] = {}
+        self._objected: dict[int, str] = {}
         self._begun: set[str] = set()
         self._begun_at: tuple[str | None, int] = None, 0
         self._until = election.settings["date"]
@@ -260,6 +264,24 @@ class ElectionWriter:
         office = people.holder(self.election, said)
         return self._signed(fields, self.persons.signers(office, "copy"))
 
+    def incident(self, said: Mapping[str, Any]) -> bytes:
+        """A line of the paper of special events: an objection or an event."""
+        fields = {name: value for name, value in said.items() if name not in _OF_AN_ANSWER}
+        office = people.teller(self.persons, said)
+        data = self._signed(fields, self.persons.signers(office, said["kind"]))
+        self._objected[id(said)] = envelope.parse(data).id
+        return data
+
+    def answer(self, said: Mapping[str, Any]) -> bytes:
+        """What became of an objection that was written."""
+        slot = ("contest", "form", "region", "tps")
+        fields = {
+            "kind": "answer", **{name: said[name] for name in slot if name in said},
+            "to": [self._objected[id(said)]], "outcome": said["outcome"],
+        }  # fmt: skip
+        office = people.answerer(self.persons, said)
+        return self._signed(fields, self.persons.signers(office, people.answering(said)))
+
     def readiness(self, said: Mapping[str, Any]) -> bytes:
         """What a TPS has or gave back."""
         giver, taker = people.hands(self.persons, said)
@@ -282,6 +304,8 @@ class ElectionWriter:
         return fields
 
     def _remember(self, paper: Paper, data: bytes) -> None:
+        if paper.rival:
+            return
         name = statement_id(envelope.parse(data).payload)
         self._ids[paper.slot] = name
         if paper.form in model.SHEETS:

@@ -1,0 +1,158 @@
+"""The simulated regency: every kind of statement around a count, and every state, in one log."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from tests.elections import tiny
+
+from rekap.core import codec
+from rekap.core.ledger import incidents, recommendations, rulings
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.state import State
+from rekap.core.pages.site import Site
+from rekap.core.signing import envelope
+from rekap.core.statements import model
+from rekap.core.statements.kinds import KINDS
+from rekap.desk.elections.folder import read
+from rekap.desk.elections.problems import FolderRefused
+from rekap.desk.main import main
+from rekap.desk.replay.stages import waves
+from rekap.desk.replay.statements import Writer, midnight
+
+FOLDER = Path(__file__).parents[2] / "elections" / "simulasi-2024"
+E = "simulasi-2024"
+CONTESTS = ("bupati-97.01", "bupati-97.01-ulang")
+NOT_OF_THE_COUNT = {"uploaders", "app", "clock", "pictures", "withhold", "close"}
+
+
+@lru_cache(maxsize=1)
+def _replayed() -> tuple[list[bytes], State, set[str]]:
+    """The entries, the state behind the last one, and every standing that a contest had."""
+    election = read(FOLDER)
+    writer = Writer("contoh.example/replay/log", "benih", midnight(election))
+    entries: list[bytes] = []
+    state, stood = State(), set()
+    for wave in waves(writer, [election], "ab" * 32, fixed=True):
+        for entry in wave.envelopes:
+            entries.append(entry)
+            fold(state, entry)
+            if state.meta.get(f"election/{E}") is not None:
+                stood |= {rulings.standing(state, E, one)[0] for one in CONTESTS}
+    return entries, state, stood
+
+
+@lru_cache(maxsize=1)
+def _bulk() -> dict[str, bytes]:
+    entries, state, _ = _replayed()
+    return dict(Site(state, lambda index: entries[index]).bulk())
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    return csv.DictReader(_bulk()[f"{E}/data/{name}"].decode().splitlines())
+
+
+def _values(name: str, column: str) -> set[str]:
+    return {row[column] for row in _rows(name)}
+
+
+def test_every_kind_of_statement_around_a_count_takes_effect():
+    entries, state, _ = _replayed()
+    kinds = {codec.decode(envelope.parse(one).payload, nulls=True)["kind"] for one in entries}
+    assert kinds == set(KINDS) - NOT_OF_THE_COUNT
+    records = [one for _, one in state.entries.scan("")]
+    assert {one["s"] for one in records} == {"effective", "head", "rival"}
+
+
+def test_a_contest_stands_in_every_way():
+    assert _replayed()[2] == set(rulings.STANDINGS) - {"granted"}
+
+
+def test_every_state_of_what_is_said_is_there():
+    assert _values("incidents.csv", "state") == set(incidents.STATES)
+    assert _values("recommendations.csv", "state") == set(recommendations.STATES)
+    assert _values("copies.csv", "state") >= {"same", "different"}
+    assert _values("incidents.csv", "code") >= {*model.MEETINGS, *model.OBJECTIONS}
+    assert _values("readiness.csv", "step") == set(model.STEPS)
+    assert any(row["lacks"] for row in _rows("readiness.csv"))
+    assert any(row["seals_broken"] == "1" for row in _rows("readiness.csv"))
+    assert len([*_rows("corrections.csv")]) == 2
+    assert [row["tps"] for row in _rows("missing.csv") if row["contest"] == CONTESTS[0]] == ["003"]
+
+
+def test_the_lines_of_a_paper_that_the_site_writes_are_read_again(tmp_path):
+    again = tmp_path / E
+    again.mkdir()
+    for path in FOLDER.iterdir():
+        (again / path.name).write_bytes(path.read_bytes())
+    (again / "incidents.csv").write_bytes(_bulk()[f"{E}/data/incidents.csv"])
+
+    def told(folder: Path) -> list[str]:
+        return sorted(map(str, read(folder).incidents))
+
+    assert told(again) == told(FOLDER)
+
+
+LINES = "contest,form,region,tps,kind,body,pair,number,code,time,claims,state,answered_by\n"
+LINE = "bupati,c_hasil,97.01.01.1001,001,objection,saksi,2,1,figures,,pair_2=51,rejected,kpps"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "code"),
+    [
+        ("objection", "word", "kind", "value"),
+        ("pair_2=51", "pair_2", "claims", "list"),
+        ("rejected,kpps", "lost,", "state", "value"),
+        ("rejected,kpps", "open,kpps", "answered_by", "not-empty"),
+        ("rejected,kpps", "rejected,pps", "answered_by", "value"),
+        ("1001,001", "1001,009", "tps", "station-unknown"),
+        ("1001,001", "1009,001", "region", "region-unknown"),
+        ("bupati,", "gubernur,", "contest", "contest"),
+        (",saksi,2,1,", ",saksi,2,x,", "number", "number"),
+        ("c_hasil,97.01.01.1001,001,objection,saksi,2",
+         "d_hasil_kecamatan,97.01.01,,objection,pkd,", "body", "value"),
+    ],
+)  # fmt: skip
+def test_refuses_a_line_that_cannot_be(old, new, column, code, tmp_path):
+    assert LINE.count(old) == 1
+    folder = tiny().append("incidents.csv", LINES + LINE.replace(old, new))
+    with pytest.raises(FolderRefused) as refused:
+        read(folder.write(tmp_path))
+    assert (column, code) in {(one.column, one.code) for one in refused.value.problems}
+
+
+def test_refuses_two_lines_of_one_number(tmp_path):
+    folder = tiny().append("incidents.csv", f"{LINES}{LINE}\n{LINE}")
+    with pytest.raises(FolderRefused) as refused:
+        read(folder.write(tmp_path))
+    assert [(one.line, one.code) for one in refused.value.problems] == [(3, "duplicate")]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("bupati,c_hasil,97.01.01.1001,001,1,first,90,60,150,3,153,,,,,,lost", "value"),
+        ("bupati,c_hasil,97.01.01.1001,001,2,first,90,60,150,3,153,,,,,,rival", "not-empty"),
+        ("bupati,c_hasil,97.01.01.2002,901,1,first,90,60,150,3,153,,,,,,rival", "gap"),
+    ],
+)
+def test_refuses_a_rival_of_nothing(line, code, tmp_path):
+    files = tiny().files
+    head, *lines = files["forms.csv"].splitlines()
+    made = tiny().without("forms.csv").append(
+        "forms.csv", "\n".join([f"{head},status", *(f"{one}," for one in lines), line])
+    )  # fmt: skip
+    with pytest.raises(FolderRefused) as refused:
+        read(made.write(tmp_path))
+    assert ("status", code) in {(one.column, one.code) for one in refused.value.problems}
+
+
+def test_the_import_of_the_simulation_is_proved(tmp_path, capsys):
+    to = tmp_path / "portal"
+    assert main(["import", str(FOLDER), "--to", str(to)]) == 0
+    assert main(["verify", str(to / "public"), "--policy", str(to / "anchors.txt")]) == 0
+    assert "TERBUKTI" in capsys.readouterr().out
