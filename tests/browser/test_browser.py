@@ -113,6 +113,18 @@ def test_the_state_of_a_kecamatan_is_whole_beside_three_pairs(browser, tmp_path)
     page.context.close()
 
 
+def test_the_day_says_on_a_telephone_what_stands_behind_the_edge(browser, site):
+    """TPS without news and boxes that came back are columns behind the edge of a telephone."""
+    for width, shown in ((360, True), (1280, False)):
+        page = opened(browser, width)
+        page.goto(site["today"].as_uri())
+        row = page.locator("#wilayah tbody tr").first
+        assert row.locator(".pk").is_visible() is shown
+        told = [row.locator("td").nth(at).inner_text() for at in (3, 4)]
+        assert row.locator(".pk").text_content() == "Tanpa kabar {}. Kembali {}.".format(*told)
+        page.context.close()
+
+
 def test_an_own_copy_is_held_against_the_form_on_this_device(browser, site):
     page = opened(browser, 360)
     sent: list[str] = []
