@@ -3,13 +3,13 @@
 
 import { continued, correct, standing } from "./correction.js";
 import { box, button, h } from "./dom.js";
-import { addressIn, fetchKit } from "./kit.js";
+import { addressIn } from "./kit.js";
 import { numberOf } from "./numbers.js";
-import { rowsOf } from "./paper.js";
+import { rowsOf, slotOf } from "./paper.js";
 import { items } from "./queue.js";
 import { called, hasDesk, maySend, personIn, placed, ROLES } from "./role.js";
 import { ended } from "./lost.js";
-import { BASE, codeOf, draftOf, go, kept, logOf, officeOf, ownAt, placedLine, renewKit, share, show, tell } from "./screen.js";
+import { codeOf, draftOf, go, kept, logOf, officeOf, ownAt, placedLine, renewKit, share, show, tell, turnTo } from "./screen.js";
 import { makeKey, obstacle } from "./sign.js";
 import { below, put } from "./store.js";
 
@@ -25,8 +25,7 @@ export async function setUp(link) {
   }
   const at = me.address.split("/").at(-2);
   const act = () => tell(async () => {
-    const kit = await fetchKit(BASE, me);
-    await put({ me, kit });
+    await renewKit(me);
     navigator.storage?.persist?.();
     go("#kunci");
   });
@@ -101,7 +100,7 @@ export async function home() {
   const rows = rowsOf(kit.pairs);
   const filled = rows.filter(({ field }) => numberOf(typed.get(field)) !== null).length;
   const queue = await items();
-  const open = queue.filter(({ kind, state }) => kind === "form" && state !== "dropped");
+  const open = queue.filter(({ kind, slot, state }) => kind === "form" && slot === slotOf(kit) && state !== "dropped");
   const office = officeOf(kit);
   const begun = filled > 0;
   const old = await continued(kit);
@@ -113,7 +112,7 @@ export async function home() {
   return {
     title: "Malam ini",
     isi: [h("h2", { class: "judul" }, `${office}: ${fixing ? "pembetulan belum ditandatangani" : open.length ? "sudah ditandatangani di sini" : begun ? `${filled} dari ${rows.length} isian` : "belum mulai"}`),
-      key,
+      key, ...(kit.others ?? []).map((one) => button(`Beralih ke surat suara ${officeOf(one)}`, () => turnTo(one.address), "kiri", "kunci yang sama, angka sendiri")),
       h("p", { class: "meta" }, "Tulis dan tanda tangani kertasnya dulu bersama saksi. Aplikasi menyalin kertas, bukan sebaliknya. Satu anggota mengisi dan menandatangani lebih dulu; yang lain membaca sendiri di teleponnya; ketua paling akhir."),
       stands && !open.length && !begun ? box("", "TPS ini sudah punya formulir yang dihitung", button("Ada yang salah: betulkan", correct, "kiri")) : null,
       open.length || begun ? button("Baca sendiri formulir yang dititipkan", () => go("#titipan"), "kiri") : button("Mulai isi angka dari kertas", () => go("#isi"), "kiri"),

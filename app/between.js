@@ -212,7 +212,7 @@ async function received(envelope) {
     if (parseStatement(parseEnvelope(utf8(envelope)).payload).kind === "readiness") return await (await import("./bersama/readiness.js")).receive(envelope);
     form = await openForm(envelope, kit);
   } catch (error) {
-    shown.said = `Formulir itu tidak dapat dipercaya (${faultOf(error, "").code}): bukan dari TPS ini, atau kuncinya belum dikenal telepon ini.`;
+    shown.said = `Formulir itu tidak dapat dipercaya (${faultOf(error, "").code}): bukan dari TPS dan surat suara ini, atau kuncinya belum dikenal telepon ini.`;
     go("#titipan");
     return;
   }

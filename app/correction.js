@@ -41,7 +41,8 @@ export async function standing(kit) {
 
 /** A form of the TPS by its id, as the log proved it or as it was signed here. @param {Kit} kit @param {string} id @returns {Promise<Standing | null>} */
 export async function known(kit, id) {
-  return kit.head?.id === id ? kit.head : ((await get(`queue/${id}`)) ?? null);
+  const own = await get(`queue/${id}`);
+  return kit.head?.id === id ? kit.head : own?.slot === slotOf(kit) ? own : null;
 }
 
 /** What is being corrected, or null. @param {Kit} kit @returns {Promise<Continued | null>} */

@@ -122,5 +122,5 @@ export async function sheet() {
 
 /** @param {Kit} kit */
 export function statement(kit) {
-  return h("p", {}, `Dengan ini Anda menyatakan: angka di layar sama dengan C.Hasil TPS ${kit.tps} yang ditandatangani di kertas.`);
+  return h("p", {}, `Dengan ini Anda menyatakan: angka di layar sama dengan C.Hasil ${officeOf(kit)} TPS ${kit.tps} yang ditandatangani di kertas.`);
 }

@@ -20,7 +20,7 @@ import { hasDesk, paperOf, side } from "./role.js";
  * @typedef {{keyid: string, alg: string, key: string, person: string, position: string}} Key
  * @typedef {Place & {address: string, log: string, mode: string, rpId: string, uploaders: string[], receiptKey: string,
  *   date: string, timezone: "Asia/Jakarta" | "Asia/Makassar" | "Asia/Jayapura", office: string,
- *   name: string, threshold: number, pairs: import("./paper.js").Pair[], keys: Key[], ended: string[], size: number, head: Standing | null}} Kit
+ *   name: string, threshold: number, others: {id: string, office: string, address: string}[], pairs: import("./paper.js").Pair[], keys: Key[], ended: string[], size: number, head: Standing | null}} Kit
  * @typedef {{id: string, revision: number, count: string, figures: Record<string, number>}} Standing a form that took effect
  */
 
@@ -117,9 +117,11 @@ export function made(register, place, me, more) {
   if (me.pair && !one.pairs.some((/** @type {any} */ { number }) => number === me.pair)) throw new Unchecked("a pair that the contest has not", "pairs");
   const all = [...register.keys.values()].filter((key) => holds({ ...side(me), election, region, tps }, key));
   const keys = all.filter((key) => !key.revoked).map(({ keyid, alg, key, person, position }) => ({ keyid, alg, key: base64(key), person, position }));
+  const others = vote.contests.filter((/** @type {any} */ { id, region: whole }) => tps && id !== contest && region.startsWith(`${whole}.`))
+    .map((/** @type {any} */ { id, office, region: whole }) => ({ id, office, address: [election, id, ...region.slice(whole.length + 1).split("."), tps, ""].join("/") }));
   const { log, mode, rp_id: rpId, uploaders, receipt_key: receiptKey } = register.log;
   return {
-    ...place, ...more, log, mode, rpId, receiptKey, uploaders: [...(uploaders ?? []), ...register.added], keys,
+    ...place, ...more, others, log, mode, rpId, receiptKey, uploaders: [...(uploaders ?? []), ...register.added], keys,
     ended: all.filter((key) => key.revoked).map(({ keyid }) => keyid),
     date: vote.date, timezone: vote.timezone, office: one.office, name: nameOf(register, election, region),
     threshold: signersOf(vote, tps ? undefined : place.paper),

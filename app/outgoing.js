@@ -84,17 +84,20 @@ export async function queueScreen() {
     await work(kit, seconds(), true);
     await show();
   });
+  /** The other contest of the night that it is of. @param {Item} item */
+  const away = ({ slot }) => kit.others?.find(({ id }) => slot.split("/")[1] === id);
   return {
     title: "Antrean", back: "#beranda",
     isi: [h("h2", { class: "judul" }, !all.length ? "Antrean kosong" : !isOnline() && waitingNow ? "Menunggu sinyal. Telepon boleh dimatikan." : "Yang ditandatangani di sini"),
-      ...all.map((item) => box(item.state === "done" ? "ya" : ["asked", "refused"].includes(item.state) ? "beda" : "", nameOf(item, kit), stateOf(item, kit),
+      ...all.filter(away).map((item) => box("", nameOf(item, { ...kit, ...away(item) }), stateOf(item, kit), "Beralih di beranda untuk membukanya.")),
+      ...all.filter((item) => !away(item)).map((item) => box(item.state === "done" ? "ya" : ["asked", "refused"].includes(item.state) ? "beda" : "", nameOf(item, kit), stateOf(item, kit),
         ...(item.state === "refused" ? [...item.answer.sentences, ...(item.answer.code === "held-recently" ? ["Atau: anggota lain mengisi dari kertas dan menandatangani lebih dulu; tanda tangan Anda lalu melengkapinya."] : []), ...(item.answer.final ? [] : ["Dicoba lagi sendiri selama aplikasi terbuka. Tidak perlu tanda tangan lagi."])] : []),
         ...(item.kind === "form" && item.state === "refused" && item.answer.code === "revoked-key" ? [button("Kirim tanpa tanda tangan kunci yang dicabut", () => without(item), "kiri")] : []),
         ...(item.kind === "copy" && item.state !== "dropped" ? [button("Bandingkan dengan C.Hasil", () => go("#salinan"), "kiri"), button("Ada yang salah: salin lagi", async () => (await import("./saksi/main.js")).recopy(item), "kiri")] : []),
         ...(item.number && item.state !== "dropped" ? [button("Isinya: bagikan", () => go(`#tulisan/${item.id}`), "kiri"), button("Ada yang salah: tulis lagi", () => rewrite(item), "kiri")] : []),
         ...((form ? ["form", "readiness"].includes(item.kind) : hasDesk(kept.me)) && OPEN.includes(item.state) ? [button("Tunjukkan kode kepada anggota lain", () => go(`#kode/${item.id}`), "kiri")] : []),
         ...(item.state in leads ? [button(item.state === "done" ? "Tanda terima" : "Lihat dan jawab", () => go(`#${leads[/** @type {"done"} */ (item.state)]}/${item.id}`), "kiri")] : []))),
-      form && all.some(({ kind, state }) => kind === "form" && state === "done") && !waitingNow ? button("Ada yang salah: betulkan", correct, "kiri") : null,
+      form && all.some((item) => item.kind === "form" && item.state === "done" && !away(item)) && !waitingNow ? button("Ada yang salah: betulkan", correct, "kiri") : null,
       waitingNow ? h("p", { class: "meta" }, "Terkirim sendiri saat aplikasi dibuka di tempat yang ada sinyal. Jangan menghapus aplikasi sebelum terkirim.") : null],
     bawah: waitingNow ? [button("Coba kirim", act, "main")] : [button("Ke beranda", () => go("#beranda"), "main")],
   };

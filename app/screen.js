@@ -37,7 +37,7 @@ export function draw({ title, back, isi, bawah = [], entry: typed = undefined, w
   const done = queue.filter(({ state }) => state === "done").length;
   const safe = queue.length ? `${queue.length} kiriman aman di telepon ini${done ? `, ${done} terkirim` : ""}` : typed ? "Setiap angka tersimpan di telepon ini" : "Belum ada kiriman malam ini";
   const { kit, me } = kept;
-  const place = kit && me ? `${called(me)} · ${placed(me, kit)}` : "aplikasi petugas TPS";
+  const place = kit && me ? `${kit.others?.length ? `${officeOf(kit)} · ` : ""}${called(me)} · ${placed(me, kit)}` : "aplikasi petugas TPS";
   const header = h("header", {},
     kit && kit.mode !== "live" ? h("div", { class: "sim0" }, "SIMULASI · angka buatan") : null,
     h("div", { class: "top" },
@@ -93,7 +93,7 @@ export function ownAt(kit) {
   return `own/${kit.log}/${kit.election}`;
 }
 
-/** @param {Kit} kit */
+/** @param {{office: string}} kit */
 export function officeOf({ office }) {
   return OFFICES[/** @type {keyof typeof OFFICES} */ (office)];
 }
@@ -133,12 +133,30 @@ export function placedLine({ line }, { region, tps }) {
   return kept.me?.number ? `# ${region}${tps ? `/${tps}` : ""} ${kept.me.number}\n${line}` : line;
 }
 
-/** Read the kit anew from the log, and keep it. @returns {Promise<Kit>} */
-export async function renewKit() {
-  const kit = await fetchKit(BASE, /** @type {Me} */ (kept.me));
-  await put({ kit });
+/** Where the kit of another contest of the same TPS is kept. @param {string} address */
+function kitAt(address) {
+  return `kit/${address}`;
+}
+
+/** Read the kit anew from the log, and of a KPPS those of the other contests of its night; keep them. @returns {Promise<Kit>} */
+export async function renewKit(me = /** @type {Me} */ (kept.me)) {
+  const kit = await fetchKit(BASE, me);
+  const others = me.body === "kpps" ? await Promise.all(kit.others.map(({ address }) => fetchKit(BASE, { ...me, address }))) : [];
+  await put({ me, kit, ...Object.fromEntries(others.map((one) => [kitAt(one.address), one])) });
   kept.kit = kit;
   return kit;
+}
+
+/** Turn to another contest of the night: nothing of the one before stays in hand. @param {string} address */
+export function turnTo(address) {
+  return tell(async () => {
+    await hand.writes;
+    const { kit, me } = kept;
+    const other = await get(kitAt(address));
+    if (!kit || !me || !other) return;
+    await put({ kit: other, me: { ...me, address }, [kitAt(kit.address)]: kit });
+    location.reload();
+  });
 }
 
 /** @param {number} at Unix seconds @param {Kit} kit */
