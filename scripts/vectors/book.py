@@ -92,7 +92,7 @@ class Book:
     def _verdict(self, index: int) -> Case:
         record = self.state.entry(index)
         return {
-            "status": record["s"],
+            "status": record["status"],
             "now": slots.status_of(self.state, index),
             "void_reason": record.get("why"),
             "marks": sorted(slots.marks_of(self.state, index)),
@@ -134,7 +134,8 @@ class Telling(Book):
         found = super().add(says, payload, *roles, log=log)
         if payload["kind"] == "form":
             self.forms.append(found)
-        if payload["kind"] == "roster" and self.state.entry(self.state.size - 1)["s"] != "void":
+        last = self.state.entry(self.state.size - 1)
+        if payload["kind"] == "roster" and last["status"] != "void":
             self.rosters[payload["region"]] = found
         return found
 

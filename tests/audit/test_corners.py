@@ -193,12 +193,12 @@ def test_a_running_figure_is_summed_until_forms_catch_up(
         builders.form("summary", region=KECAMATAN, stations_in=3, stations_expected=4),
     ):
         night.add(payload, "root/kpu/1")
-        assert night.last["s"] == "head"
+        assert night.last["status"] == "head"
     slots = [(region, tps) for region in KELURAHAN for tps in ("001", "002")]
     for region, tps in slots[:forms]:
         form = builders.form(region=region, tps=tps, pair_1=7, pair_2=208)
         night.add(form, *night.persons(f"kpps-{region}-{tps}"))
-        assert night.last["s"] == "head"
+        assert night.last["status"] == "head"
     portal = Portal(night.entries, night.origin)
     portal.log(len(night.entries))
     portal.publish()

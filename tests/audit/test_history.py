@@ -29,13 +29,13 @@ def test_the_first_roots_of_an_election_are_those_of_its_first_revision_in_effec
     world.open()
     election = builders.election(roots=roots())
     world.add(builders.election(roots=roots("lain-")), *names("lain-kpu", 2))
-    assert world.last["s"] == "waiting", "no operator signed it"
+    assert world.last["status"] == "waiting", "no operator signed it"
     world.add(election, *names("kpu", 2), "operator/1")
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     first, statement = world.state.size - 1, world.last["id"]
     changed = election | {"roots": roots("baru-"), "revision": 2, "previous": statement}
     world.add(changed, *names("kpu", 2), "operator/1")
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     assert first_roots(world.state) == {E: (first, tuple(sorted(map(keyid, names("kpu")))))}
 
 

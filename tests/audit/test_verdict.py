@@ -93,7 +93,7 @@ def test_a_second_election_by_one_operator_is_named_in_the_last_sentence() -> No
     ]
     roots = {"kpu": builders.keyset(key("palsu/root"))}
     world.add(builders.election(roots=roots, election=OTHER), "palsu/root", "operator/1")
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     report = audit(site(world), policy=paper)
     assert report.status == 3
     assert f"jangkar tidak menyebut pemilihan {OTHER}" in told(report)[-1]
@@ -118,7 +118,7 @@ def test_a_second_election_is_named_whatever_it_is_called_and_however_little_is_
     roots = {"kpu": builders.keyset(key("palsu/root"))}
     fields = {"election": OTHER, "roots": roots, **change}
     world.add(builders.election(**fields), "palsu/root", "operator/1")
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     report = audit(site(world), policy=paper, pages=pages)
     assert report.status == 3
     assert f"election {fields['election']} (entry" in told(report, "en")[-1]
@@ -135,7 +135,7 @@ def troubled() -> World:
     first = world.form()
     other = {**builders.form("c_hasil")["figures"], "pair_1": 20, "pair_2": 195}
     world.form(at="2024-11-27T15:05:00+07:00", figures=other)
-    assert world.last["s"] == "rival", first
+    assert world.last["status"] == "rival", first
     ppk = world.persons("ppk-90.01.01", 2)
     stolen = builders.revoke(keyid=keyid(f"{KPPS}-1"), reason="stolen", suspect_from=0)
     world.add(stolen, *ppk)
@@ -146,11 +146,11 @@ def troubled() -> World:
                         tps=[builders.station("001")]),
         *world.persons("kpu-kabko-90.01", 2),
     )  # fmt: skip
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     world.add(builders.determination(), *world.persons("kpu-prov-90"))
     world.form(region="90.01.01.1002")
     world.form(tps="001", at="2024-11-27T16:05:00+07:00")
-    assert (world.last["s"], world.last["why"]) == ("void", "unknown-key")
+    assert (world.last["status"], world.last["why"]) == ("void", "unknown-key")
     return world
 
 

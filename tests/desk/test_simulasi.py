@@ -65,7 +65,7 @@ def test_every_kind_of_statement_around_a_count_takes_effect():
     kinds = {codec.decode(envelope.parse(one).payload, nulls=True)["kind"] for one in entries}
     assert kinds == set(KINDS) - NOT_OF_THE_COUNT
     records = [one for _, one in state.entries.scan("")]
-    assert {one["s"] for one in records} == {"effective", "head", "rival"}
+    assert {one["status"] for one in records} == {"effective", "head", "rival"}
 
 
 def test_a_contest_stands_in_every_way():

@@ -527,7 +527,7 @@ def _payload(entry: bytes) -> dict[str, Any]:
 
 def _read(log: World) -> Case:
     records = map(log.state.entry, range(log.state.size))
-    verdicts = [{"status": one["s"], "void_reason": one.get("why")} for one in records]
+    verdicts = [{"status": one["status"], "void_reason": one.get("why")} for one in records]
     return {"entries": list(map(b64, log.entries)), "verdicts": verdicts}
 
 

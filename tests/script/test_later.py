@@ -26,7 +26,7 @@ class Later(Province):
     def put(self, payload: dict[str, Any], *roles: str, status: str) -> int:
         """Add a statement that the log reads as `status`; return its index."""
         self.add(payload, *roles)
-        assert self.last["s"] == status, self.last
+        assert self.last["status"] == status, self.last
         return len(self.entries) - 1
 
     def first(self, kind: str, region: str | None = None) -> tuple[str, dict[str, Any]]:

@@ -160,7 +160,7 @@ def first_roots(state: State) -> dict[str, tuple[int, tuple[str, ...]]]:
     found: dict[str, tuple[int, tuple[str, ...]]] = {}
     for index in range(state.size):
         record = state.entry(index)
-        if record["k"] == "election" and status_of(state, index) in _BEGAN:
+        if record["kind"] == "election" and status_of(state, index) in _BEGAN:
             fields = payload(state, index)
             if fields["revision"] != 1:
                 continue
@@ -182,7 +182,7 @@ def describe(state: State, report: Report) -> None:
         statuses[status] += 1
         if status == "void":
             record = state.entry(index)
-            void.append({"index": index, "kind": record["k"], "reason": record.get("why")})
+            void.append({"index": index, "kind": record["kind"], "reason": record.get("why")})
     kinds = state.meta.get("kinds") or {}
     report.facts["kinds"] = {name: kinds[name] for name in sorted(kinds) if name != "void"}
     report.facts["statuses"] = dict(sorted(statuses.items()))

@@ -349,7 +349,7 @@ def test_signatures_of_a_random_log_are_read_as_the_fold_reads_them(seed: int) -
     found = _told(crowd)
     for index, data in enumerate(crowd.entries):
         record = crowd.state.entry(index)
-        void = record["s"] == "void"
+        void = record["status"] == "void"
         if void and record["why"] not in BY_SIGNATURES:
             continue
         if void:
@@ -361,7 +361,7 @@ def test_signatures_of_a_random_log_are_read_as_the_fold_reads_them(seed: int) -
     for name, said in found.said.items():
         there = crowd.state.ids.get(name)
         assert (said.effect, said.signers.keys()) == (
-            there["e"], {one["keyid"] for one in there["signers"]},
+            there["effect"], {one["keyid"] for one in there["signers"]},
         ), said.fields  # fmt: skip
         counted = {one["keyid"] for one in there["signers"] if one["counted"]}
         assert set(said.counted) == counted, said.fields

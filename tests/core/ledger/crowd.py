@@ -112,7 +112,9 @@ class Crowd(Night):
         """The forms of a slot."""
         parts = (builders.ELECTION, *(place[n] for n in ("contest", "form", "region")))
         slot = "/".join((*parts, *([place["tps"]] if "tps" in place else [])))
-        found: list[dict[str, Any]] = (self.state.slots.get(slot) or {"st": []})["st"]
+        found: list[dict[str, Any]] = (self.state.slots.get(slot) or {"statements": []})[
+            "statements"
+        ]
         return found
 
     def _form(self) -> None:
@@ -126,7 +128,7 @@ class Crowd(Night):
         if there and self.random.random() < 0.6:
             one = self.random.choice(there)
             step = self.random.choice([1, 1, 1, 2])
-            payload |= {"revision": one["rev"] + step, "previous": one["id"],
+            payload |= {"revision": one["revision"] + step, "previous": one["id"],
                         "reason": {"code": "typing"}}  # fmt: skip
         office = self._office(place["form"], place["region"], place.get("tps", ""))
         there = self.substitutes.get(office[0].rpartition("-")[0], [])
@@ -233,7 +235,7 @@ class Crowd(Night):
         there = [one for one in (ROOT, *others) if key(one)["key"] in named]
         some = self.random.sample(there, self.random.randint(1, len(there)))
         self.add(payload, *self.random.choice([[*there, "operator/1"], some, ["operator/1"]]))
-        if self.last["s"] == "waiting":
+        if self.last["status"] == "waiting":
             self.revisions.append(payload)
 
     def _complete(self) -> None:
@@ -288,7 +290,7 @@ class Crowd(Night):
         record = self.state.entry(index)
         now = slots.status_of(self.state, index)
         return {
-            "status": record["s"], "now": now, "void_reason": record.get("why"),
+            "status": record["status"], "now": now, "void_reason": record.get("why"),
             "marks": sorted(slots.marks_of(self.state, index)),
         }  # fmt: skip
 

@@ -51,7 +51,7 @@ def begun() -> Realm:
         if form != "d_hasil_prov":
             objection = builders.objection(form, body="bawaslu_kabko", number=9, **fields)
             OBJECTED[form] = fork.add(objection, "pengawas-1")
-            assert fork.last["s"] == "effective"
+            assert fork.last["status"] == "effective"
     for body, region, tps, granters in SPARES:
         payload = grant(body, region, [f"spare-{body}"], tps=tps)
         assert fork.try_(payload, *granters) == "effective"
@@ -61,7 +61,7 @@ def begun() -> Realm:
 
 def sent(fork: Fork, form: str, fields: dict[str, Any], office: str) -> str:
     statement = fork.add(builders.form(form, **fields), *names(office))
-    assert fork.last["s"] == "head"
+    assert fork.last["status"] == "head"
     return statement
 
 

@@ -95,7 +95,7 @@ class Night(World):
         if "tps" in fields:
             payload.pop("children", None)
         statement = self.add(payload, *roles)
-        if self.last["s"] == "effective":
+        if self.last["status"] == "effective":
             self.rosters[region] = (statement, payload)
 
     def step(self) -> None:
@@ -132,8 +132,8 @@ class Night(World):
 
     def _of_slot(self, slot: dict[str, Any], *states: str) -> list[tuple[str, dict[str, Any]]]:
         """Forms of a slot that now have one of the states."""
-        record = self.state.slots.get(self._key(slot)) or {"st": []}
-        ids = {one["id"] for one in record["st"] if one["s"] in states}
+        record = self.state.slots.get(self._key(slot)) or {"statements": []}
+        ids = {one["id"] for one in record["statements"] if one["status"] in states}
         return [(i, p) for i, p in self.forms if i in ids]
 
     def _key(self, slot: dict[str, Any]) -> str:
@@ -372,7 +372,7 @@ class Night(World):
             "revision": self.election["revision"] + 1, "at": self._at(),
         }  # fmt: skip
         statement = self.add(payload, "root/kpu/1", "operator/1")
-        if self.last["s"] == "effective":
+        if self.last["status"] == "effective":
             self.election, self.election_id = payload, statement
 
     def _release(self) -> None:
@@ -451,7 +451,7 @@ class Night(World):
         found: Counter[str] = Counter()
         for index in range(self.state.size):
             record = self.state.entry(index)
-            found[f"kind {record['k']}"] += 1
+            found[f"kind {record['kind']}"] += 1
             found[f"state {slots.status_of(self.state, index)}"] += 1
         return found
 

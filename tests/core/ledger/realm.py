@@ -92,7 +92,7 @@ class Realm(World):
     def done(self, payload: dict[str, Any], *roles: str) -> str:
         """Add a statement that must take effect."""
         statement = self.add(payload, *roles)
-        assert self.last["s"] not in ("void", "waiting"), (self.last, payload, roles)
+        assert self.last["status"] not in ("void", "waiting"), (self.last, payload, roles)
         return statement
 
     def _elect(self, name: str, prefix: str, **fields: Any) -> dict[str, Any]:
@@ -184,7 +184,7 @@ class Fork(World):
     def outcome(self, index: int) -> str:
         """What became of an entry when it came; -1 is the last."""
         record = self.state.entry(index if index >= 0 else self.state.size + index)
-        return f"void {record['why']}" if record["s"] == "void" else str(record["s"])
+        return f"void {record['why']}" if record["status"] == "void" else str(record["status"])
 
 
 def grant(

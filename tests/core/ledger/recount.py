@@ -112,7 +112,7 @@ class Recount:
     def read(self, index: int) -> None:
         """Read an entry that comes next."""
         record = self.world.state.entry(index)
-        if record["s"] in ("void", "waiting", "cosigned"):
+        if record["status"] in ("void", "waiting", "cosigned"):
             return
         says = payload_of(self.world.entries[index])
         if says["kind"] == "election":
@@ -124,7 +124,7 @@ class Recount:
             chain = self.chains[f"{self.prefix}/{says['form']}/{says['region']}{tps}"]
             if says["kind"] == "form":
                 came = chain.take(record["id"], says, index)
-                assert came == record["s"], f"entry {index} is {record['s']}, not {came}"
+                assert came == record["status"], f"entry {index} is {record['status']}, not {came}"
             elif "accept" in says:
                 assert chain.accept(says["accept"], self._depth(record["id"])), f"entry {index}"
         self._sum()

@@ -427,7 +427,7 @@ def test_a_log_whose_keys_are_not_its_own_each_begins_nothing(taken: str) -> Non
         ),
         "operator/1",
     )  # fmt: skip
-    assert (world.last["s"], world.last["why"]) == ("void", "key-taken")
+    assert (world.last["status"], world.last["why"]) == ("void", "key-taken")
 
 
 def test_new_roots_in_another_order_are_persons_of_their_own() -> None:
@@ -571,7 +571,7 @@ def test_a_void_statement_leaves_the_register_as_it_was() -> None:
             continue
         fork.try_(payload, *names(group, number), "lain-kpu-1")
         after = fork.state.ids.get(fork.last["id"] or "")
-        assert fork.last["s"] == "void", label
+        assert fork.last["status"] == "void", label
         assert after is None, label
         assert not list(fork.state.signed.scan(f"{keyid('lain-kpu-1')}/{realm.size:010d}")), label
 
@@ -688,13 +688,13 @@ def test_operators_alone_take_no_election_over_by_a_second_revision(early: bool)
         world.add(evil, *names("evil", 2))
         assert world.last["why"] == "unknown-key"
     assert world.add(true, *names("kpu", 2)) == first
-    assert world.last["s"] == "waiting"
+    assert world.last["status"] == "waiting"
     world.add(evil, *names("evil", 2))
     assert world.last["why"] == "unknown-key"
     world.add(evil, "operator/1")
-    assert world.last["s"] == "waiting"
+    assert world.last["status"] == "waiting"
     world.add(true, "operator/1")
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     world.add(evil, "operator/1", *names("evil", 2))
     assert world.last["why"] == "unknown-key"
     assert world.state.meta.get(f"election/{builders.ELECTION}")["statement"] == first
@@ -713,12 +713,12 @@ def test_a_root_that_a_revision_dropped_carries_none_that_waited() -> None:
     two = world.add(second, "kpu-2")
     third = _later(second, two, "evil-1", k=1)
     three = world.add(third, "kpu-1")
-    assert world.last["s"] == "waiting"
+    assert world.last["status"] == "waiting"
     world.add(second, "operator/1")
     world.add(third, "operator/1")
-    assert world.last["s"] == "waiting", "kpu-1 is no root any more"
+    assert world.last["status"] == "waiting", "kpu-1 is no root any more"
     world.add(third, "kpu-2")
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     signers = world.state.ids.get(three)["signers"]
     counted = {one["keyid"]: one["counted"] for one in signers}
     assert counted == {keyid("kpu-1"): False, keyid("kpu-2"): True, keyid("operator/1"): True}
@@ -732,11 +732,11 @@ def test_a_root_that_a_revision_dropped_signs_no_roster_that_waited() -> None:
     one = world.add(first, *names("kpu", 2), "operator/1")
     world.add(builders.roster("id"), "kpu-1")
     world.add(_later(first, one, "kpu-2", "kpu-3", k=2), "kpu-2", "kpu-3", "operator/1")
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     world.add(builders.roster("id"), "kpu-2")
-    assert world.last["s"] == "waiting"
+    assert world.last["status"] == "waiting"
     world.add(builders.roster("id"), "kpu-3")
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
 
 
 def test_the_election_that_would_make_the_anchors_unreadable_is_void() -> None:
@@ -749,7 +749,7 @@ def test_the_election_that_would_make_the_anchors_unreadable_is_void() -> None:
             election=f"{n:02}{'e' * 62}", roots={"kpu": builders.keyset(*named, k=1)}
         )
         world.add(begun, f"root/{n}/0", "operator/1")
-        told = (world.last["s"], world.last.get("why"))
+        told = (world.last["status"], world.last.get("why"))
         assert told == (("void", "limit") if n == effects.ELECTIONS_MAX else ("effective", None))
     text = policy(Context(world.state, world.entries.__getitem__))
     Policy.parse(text)

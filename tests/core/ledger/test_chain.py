@@ -24,7 +24,7 @@ def test_what_would_lead_is_head_and_nothing_else_is(monkeypatch: pytest.MonkeyP
     def judged(slot: dict[str, Any], fields: dict[str, Any], *rest: Any) -> dict[str, Any]:
         leads = chain.would_lead(fields, chain.counted(slot))
         one = take(slot, fields, *rest)
-        seen[leads, one["s"]] += 1
+        seen[leads, one["status"]] += 1
         return one
 
     monkeypatch.setattr(chain, "take", judged)
@@ -33,7 +33,7 @@ def test_what_would_lead_is_head_and_nothing_else_is(monkeypatch: pytest.MonkeyP
         for _ in range(STEPS):
             night.step()
         for key, slot in night.state.slots.scan(""):
-            heads = [one["id"] for one in slot["st"] if one["s"] == chain.HEAD]
+            heads = [one["id"] for one in slot["statements"] if one["status"] == chain.HEAD]
             told = chain.counted(slot)
             assert heads == ([told["id"]] if told else []), key
     assert {status for leads, status in seen if leads} == {chain.HEAD}
@@ -46,6 +46,6 @@ def test_a_slot_of_which_only_waiting_forms_are_known_has_no_head() -> None:
     payload = {**builders.form(), "log": night.origin}
     night.add(payload, "kpps-90.01.01.1001-001-1")
     slot = night.state.slots.get(slot_key(payload))
-    assert [one["s"] for one in slot["st"]] == [chain.WAITING]
+    assert [one["status"] for one in slot["statements"]] == [chain.WAITING]
     assert chain.counted(slot) is chain.counted(None) is None
     assert chain.would_lead(payload, None)

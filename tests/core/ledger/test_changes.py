@@ -36,7 +36,11 @@ def _told(state: State, index: int) -> set[str]:
     pages, below = changes.unpack(index, state.changes.get(entry_key(index)))
     told = set(pages)
     for address in addresses(state):
-        base = state.entry(int(address.split("/")[1])).get("e") if address[:6] == "bukti/" else None
+        base = (
+            state.entry(int(address.split("/")[1])).get("election")
+            if address[:6] == "bukti/"
+            else None
+        )
         if address.startswith(tuple(below)) or (f"{base}/" in below):
             told.add(address)
     return told

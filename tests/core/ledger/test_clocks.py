@@ -18,7 +18,7 @@ FIRST = "2024-11-27T23:40:00+07:00"
 def told(world: World, at: str, role: str = "log") -> str:
     """What became of a clock."""
     world.add(builders.clock(at=at), role)
-    return f"{world.last['s']} {world.last.get('why', '')}".strip()
+    return f"{world.last['status']} {world.last.get('why', '')}".strip()
 
 
 def opened(mode: str = "rehearsal") -> World:
@@ -53,7 +53,7 @@ def test_nobody_but_the_key_of_the_log_says_the_time(role: str) -> None:
 def test_the_key_of_the_log_signs_nothing_else() -> None:
     world = opened()
     world.add(builders.close(), "log")
-    assert (world.last["s"], world.last["why"]) == ("void", "not-entitled")
+    assert (world.last["status"], world.last["why"]) == ("void", "not-entitled")
 
 
 @pytest.mark.parametrize(("at", "became"), [
@@ -106,6 +106,6 @@ def test_the_verifier_without_pages_judges_clocks_the_same() -> None:
     bare = State(pages=False)
     for entry in world.entries:
         fold(bare, entry)
-    assert [bare.entry(n)["s"] for n in range(bare.size)] == [
-        world.state.entry(n)["s"] for n in range(world.state.size)
+    assert [bare.entry(n)["status"] for n in range(bare.size)] == [
+        world.state.entry(n)["status"] for n in range(world.state.size)
     ]

@@ -96,7 +96,7 @@ class TestTimeLine:
             roles = ("pengganti", *night.night.persons(f"kpps-{PLACE}-001")[:2])
             fold(state, envelope.sign(builders.encode(payload), [signer(r) for r in roles]))
             record = state.entry(size)
-            assert (record["s"] != "void") == told, (size, record)
+            assert (record["status"] != "void") == told, (size, record)
             assert told or record["why"] == "unknown-key"
 
     def test_what_it_signed_before_stays_and_is_marked_from_the_suspect_index_on(
@@ -104,8 +104,8 @@ class TestTimeLine:
     ) -> None:
         for size in range(night.signed + 1, len(night.entries) + 1):
             state = at(night.entries, size)
-            (form,) = state.slots.get(SLOT)["st"]
-            assert form["s"] == "head"
+            (form,) = state.slots.get(SLOT)["statements"]
+            assert form["status"] == "head"
             assert is_suspect(state) == (size > night.revoked)
 
     @pytest.mark.parametrize("shift", [-1, 0, 1])

@@ -49,7 +49,7 @@ class Desk(Fork):
     def objects(self, role: str = "saksi-tps-1", **fields: Any) -> str:
         """Object to the form of the first TPS, and return the id."""
         statement = self.add(builders.objection(**{**SLOT, **fields}), role)
-        assert self.last["s"] == "effective", self.last
+        assert self.last["status"] == "effective", self.last
         return statement
 
     def says(self, outcome: str, to: str, *roles: str, **fields: Any) -> str:
@@ -353,11 +353,11 @@ def test_what_a_later_line_or_answer_replaced_is_not_called_in_force() -> None:
     assert desk.became(first) == ("superseded", by)
     assert desk.became(by) == ("effective", None)
     desk.objects(number=1, at=LATER)
-    said = desk.state.ids.get(one)["e"]
+    said = desk.state.ids.get(one)["effect"]
     assert desk.became(said) == ("superseded", desk.state.size - 1)
     told = desk.add(builders.event(**SLOT), KPPS[0])
     desk.add(builders.event(**SLOT, at=LATER), KPPS[1])
-    assert desk.became(desk.state.ids.get(told)["e"])[0] == "superseded"
+    assert desk.became(desk.state.ids.get(told)["effect"])[0] == "superseded"
     explains = [{"rule": "R8", "text": "Satu surat suara tertinggal di bilik."}]
     three = desk.objects(number=3)
     assert desk.says("rejected", three, *KPPS, explains=explains) == "effective"

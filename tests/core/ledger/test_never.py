@@ -199,8 +199,8 @@ def test_every_entry_is_counted_by_its_kind_and_a_void_one_also_as_void() -> Non
     for _ in range(60):
         night.step()
     records = [night.state.entry(index) for index in range(night.state.size)]
-    counts = Counter(record["k"] or "unknown" for record in records)
-    counts["void"] = sum(record["s"] == "void" for record in records)
+    counts = Counter(record["kind"] or "unknown" for record in records)
+    counts["void"] = sum(record["status"] == "void" for record in records)
     assert min(counts["form"], counts["unknown"], counts["void"]) > 1
     assert night.state.meta.get("kinds") == counts
 
@@ -212,14 +212,14 @@ def test_a_statement_that_was_void_is_judged_afresh_when_it_comes_again() -> Non
     answer = builders.answer("c_hasil", accept=dsse.statement_id(form))
     officers = world.persons("ppk-90.01.01")
     statement = world.add(answer, *officers)
-    assert (world.last["s"], world.last["why"]) == ("void", "accept")
+    assert (world.last["status"], world.last["why"]) == ("void", "accept")
     assert world.state.ids.get(statement) is None
     world.form("c_hasil")
     world.append(world.entries[-2])
     last = world.state.size - 1
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     record = world.state.ids.get(statement)
-    assert (record["i"], record["e"], record["entries"]) == (last, last, [last])
+    assert (record["first"], record["effect"], record["entries"]) == (last, last, [last])
     for officer in officers:
         signed = [key for key, _ in world.state.signed.scan(f"{signer(officer).keyid}/")]
         assert f"{signer(officer).keyid}/{last - 2:010d}" not in signed

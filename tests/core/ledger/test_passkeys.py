@@ -30,7 +30,7 @@ def opened(origin: str) -> Envelope:
 def outcome(origin: str) -> str:
     world = World()
     world.append(envelope.serialize(opened(origin)))
-    return f"{world.last['s']} {world.last.get('why', '')}".strip()
+    return f"{world.last['status']} {world.last.get('why', '')}".strip()
 
 
 def test_a_passkey_opens_a_log_from_a_page_that_entry_0_names() -> None:
@@ -53,7 +53,7 @@ def test_an_uploader_outside_rp_id_is_refused_by_intake_and_fold(uploader: str) 
     """No browser would let a passkey sign there, and entry 0 is for ever."""
     begun = World()
     begun.add({**PAYLOAD, "uploaders": [ORIGIN, uploader]}, "operator/1")
-    assert (begun.last["s"], begun.last["why"]) == ("void", "unknown")
+    assert (begun.last["status"], begun.last["why"]) == ("void", "unknown")
     empty = intake.World()
     first = empty.log_statement(uploaders=[ORIGIN, uploader])
     answer = Office(empty).send(intake.sign(first, "operator-1"))
@@ -69,7 +69,7 @@ def begun() -> World:
     keys = [key("operator/1"), builders.named_key(OPERATOR.key.alg, OPERATOR.key.public)]
     world = World()
     world.add({**PAYLOAD, "operators": {"k": 1, "keys": keys}}, "operator/1")
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     return world
 
 
@@ -77,7 +77,7 @@ def published(world: World, origin: str, release: str) -> str:
     data = builders.encode(builders.publication(release=builders.hex_id(release)))
     signature = OPERATOR.sign(envelope.pae(data), origin=origin)
     world.append(envelope.serialize(Envelope(data, (signature,))))
-    return f"{world.last['s']} {world.last.get('why', '')}".strip()
+    return f"{world.last['status']} {world.last.get('why', '')}".strip()
 
 
 def test_what_comes_before_a_log_begins_is_void_and_stops_nobody() -> None:
@@ -85,14 +85,14 @@ def test_what_comes_before_a_log_begins_is_void_and_stops_nobody() -> None:
     world = World()
     assert authority.scope_in_force(world.state, builders.form()) is None
     world.add(builders.form(), "operator/1")
-    assert world.last["s"] == "void"
+    assert world.last["status"] == "void"
 
 
 def test_a_page_that_operators_name_takes_passkeys_from_the_next_entry_on() -> None:
     world = begun()
     assert published(world, ADDED, "one") == "void bad-signature"
     world.add(builders.uploaders(origins=[ADDED]), "operator/1")
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     assert world.state.meta.get("uploaders")["entries"] == [world.state.size - 1]
     assert published(world, ADDED, "one") == "effective"
     assert published(world, ORIGIN, "two") == "effective"
@@ -103,7 +103,7 @@ def test_a_page_beside_rp_id_cannot_be_named() -> None:
     world = begun()
     for origins in (["https://rekap.example.evil"], [ADDED, "https://tukangrekap.example"]):
         world.add(builders.uploaders(origins=origins), "operator/1")
-        assert (world.last["s"], world.last["why"]) == ("void", "uploader")
+        assert (world.last["status"], world.last["why"]) == ("void", "uploader")
     assert published(world, "https://rekap.example.evil", "one") == "void bad-signature"
     assert published(world, ADDED, "one") == "void bad-signature"
 
@@ -111,13 +111,13 @@ def test_a_page_beside_rp_id_cannot_be_named() -> None:
 def test_pages_that_are_named_already_add_nothing() -> None:
     world = begun()
     world.add(builders.uploaders(origins=[ORIGIN]), "operator/1")
-    assert (world.last["s"], world.last["why"]) == ("void", "already")
+    assert (world.last["status"], world.last["why"]) == ("void", "already")
 
 
 def test_a_page_named_beside_one_that_is_known_is_added() -> None:
     world = begun()
     world.add(builders.uploaders(origins=sorted([ADDED, ORIGIN])), "operator/1")
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     assert published(world, ADDED, "one") == "effective"
 
 

@@ -69,7 +69,7 @@ def test_a_later_statement_takes_the_place_of_the_pictures_before() -> None:
     other = "0f" * 32
     assert desk.try_(named(page(file=other), at=LATER), KPPS[1]) == "effective"
     assert [one["sha256"] for one in told(desk)["pages"]] == [other]
-    index = desk.state.ids.get(first)["e"]
+    index = desk.state.ids.get(first)["effect"]
     assert desk.twin(f"bukti/{index}/")["status"] == "superseded"
     assert f"bukti/{index}/" in desk.touched()
 

@@ -43,7 +43,7 @@ class Desk(Fork):
     def says(self, *roles: str, **fields: Any) -> str:
         """Recommend, and return the id."""
         statement = self.add(builders.recommendation(**fields), *(roles or PANWASCAM))
-        assert self.last["s"] == "effective", self.last
+        assert self.last["status"] == "effective", self.last
         return statement
 
     def twin(self, address: str = PAGE) -> dict[str, Any]:
@@ -187,7 +187,7 @@ def test_it_touches_its_page_and_its_places_and_nothing_above() -> None:
     assert desk.try_(response(one), *PPK) == "effective"
     assert desk.touched() == {PAGE, TPS}
     desk.says(revision=2, previous=one, places=[{"region": "90.01.01"}])
-    replaced = f"bukti/{desk.state.ids.get(one)['e']}/"
+    replaced = f"bukti/{desk.state.ids.get(one)['effect']}/"
     assert desk.touched() == {PAGE, TPS, f"{E}/{C}/01/01/", replaced}
 
 

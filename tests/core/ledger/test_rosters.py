@@ -413,7 +413,7 @@ ON_TIME: dict[str, Callable[[Hall], str]] = {
 
 
 def _is_late(hall: Hall) -> bool:
-    return "L4" in hall.state.ids.get(hall.last["id"]).get("m", [])
+    return "L4" in hall.state.ids.get(hall.last["id"]).get("marks", [])
 
 
 @pytest.mark.parametrize("change", LATE.values(), ids=LATE)
@@ -482,7 +482,7 @@ def test_a_late_roster_concerns_the_contest_that_has_a_form() -> None:
             revision=place["revision"] + 1, previous=place["roster"],
         )  # fmt: skip
         assert hall.try_(payload, *names(f"kpu-kabko-{region[:5]}", 2)) == "effective"
-        return list(hall.state.ids.get(hall.last["id"]).get("m", []))
+        return list(hall.state.ids.get(hall.last["id"]).get("marks", []))
 
     form = builders.form(contest="wali-90.01", region=ONE, tps="001")
     assert hall.try_(form, *names(f"kpps-{ONE}-001")) == "head"
@@ -538,7 +538,7 @@ def _renamed(hall: Fork, region: str, name: str, **fields: Any) -> list[str]:
     """Marks of a roster by which a region calls the kabko something else."""
     kids = [{**builders.child("90.01"), "name": name}]
     _done(hall, builders.roster(region, election="langsung", children=kids, **fields), "d-1")
-    return list(hall.state.ids.get(hall.last["id"]).get("m", []))
+    return list(hall.state.ids.get(hall.last["id"]).get("marks", []))
 
 
 def test_the_country_that_renames_a_kabko_which_it_names_itself_is_late() -> None:
@@ -555,7 +555,7 @@ def test_the_country_that_adds_a_kabko_or_drops_one_which_it_names_itself_is_lat
         kids = [builders.child(code) for code in codes]
         fields = {"election": "langsung", "revision": 2, "previous": before}
         _done(hall, builders.roster("id", children=kids, **fields), "d-1")
-        assert list(hall.state.ids.get(hall.last["id"]).get("m", [])) == late, codes
+        assert list(hall.state.ids.get(hall.last["id"]).get("marks", [])) == late, codes
 
 
 def test_a_form_that_no_roster_counts_makes_a_roster_late_too() -> None:
@@ -563,7 +563,7 @@ def test_a_form_that_no_roster_counts_makes_a_roster_late_too() -> None:
     sheet = builders.form("d_hasil_kelurahan", region=ONE)
     assert hall.try_(sheet, *names("ppk-90.01.01")) == "head"
     assert hall.roster(ONE, "001") == "effective"
-    assert hall.state.ids.get(hall.last["id"])["m"] == ["L4"]
+    assert hall.state.ids.get(hall.last["id"])["marks"] == ["L4"]
 
 
 def test_the_country_may_name_a_kabko_whose_province_has_no_page() -> None:
@@ -610,7 +610,7 @@ def test_forms_of_a_kabko_that_the_country_alone_names_fill_no_missing_station()
     named("id", "90.01")
     assert world.last.get("why") == "region", "its province has a contest"
     first = named("id", "90")
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     named("90", "90.02")
     named("id", "90.01", revision=2, previous=first)
     assert world.last.get("why") == "region"

@@ -88,7 +88,7 @@ class Desk(Fork):
 
     def statuses(self) -> dict[str, str]:
         """Id -> status now."""
-        return {one["id"]: one["s"] for one in self.record()["st"]}
+        return {one["id"]: one["status"] for one in self.record()["statements"]}
 
     def rules(self, form: str = "c_hasil", place: str = "90.01.01.1001/001") -> set[str]:
         """The rules that the slot's head breaks."""
@@ -128,8 +128,8 @@ def test_a_void_form_is_about_its_slot_and_changes_nothing_in_it() -> None:
     desk = Desk()
     desk.say(120, *names("kpps-90.01.01.1001-002"))
     assert desk.outcome(-1) == "void not-entitled"
-    assert desk.record()["st"] == []
-    assert desk.record()["ent"] == [desk.state.size - 1]
+    assert desk.record()["statements"] == []
+    assert desk.record()["entries"] == [desk.state.size - 1]
     one = desk.say(121)
     assert desk.statuses() == {one: "head"}
 
@@ -440,10 +440,10 @@ def test_signatures_that_come_one_by_one_take_effect_with_the_last() -> None:
     assert desk.statuses() == {one: "waiting"}
     assert "head" not in desk.record()
     assert desk.try_(payload, KPPS[2]) == "head"
-    (record,) = desk.record()["st"]
-    assert (record["i"], record["e"]) == (start, start + 2)
+    (record,) = desk.record()["statements"]
+    assert (record["first"], record["effect"]) == (start, start + 2)
     known = desk.state.ids.get(one)
-    assert (known["i"], known["e"]) == (start, start + 2)
+    assert (known["first"], known["effect"]) == (start, start + 2)
     assert known["entries"] == [start, start + 1, start + 2]
     assert [s["keyid"] for s in known["signers"]] == sorted(map(keyid, KPPS))
     assert [slots.status_of(desk.state, start + n) for n in range(3)] == ["head"] * 3
@@ -495,8 +495,8 @@ def test_to_co_sign_changes_nothing_but_the_list_of_signers() -> None:
     before = desk.record()
     assert desk.try_(desk.payload, "saksi-tps-1") == "cosigned"
     after = desk.record()
-    assert {**after, "ent": before["ent"]} == before
-    assert after["ent"] == [*before["ent"], desk.state.size - 1]
+    assert {**after, "entries": before["entries"]} == before
+    assert after["entries"] == [*before["entries"], desk.state.size - 1]
     signers = desk.state.ids.get(one)["signers"]
     assert [s["person"] for s in signers if not s["counted"]] == ["saksi-tps-1"]
     assert desk.try_(desk.payload, *PPK) == "void not-entitled"
@@ -509,16 +509,18 @@ def test_a_place_that_becomes_known_while_a_form_waits() -> None:
     first = desk.state.size
     payload = builders.form("d_hasil_kelurahan", region=place)
     assert desk.try_(payload, office[0]) == "waiting"
-    assert desk.record("d_hasil_kelurahan", place)["st"] == [], "there is no such slot yet"
+    assert desk.record("d_hasil_kelurahan", place)["statements"] == [], "there is no such slot yet"
     before = desk.state.regions.get(f"{builders.ELECTION}/90.01.01")["roster"]
     kids = [builders.child(code) for code in ("90.01.01.1001", "90.01.01.1002", place)]
     revised = builders.roster("90.01.01", revision=2, previous=before, children=kids)
     assert desk.try_(revised, *KABKO) == "effective"
     assert desk.try_(payload, office[1]) == "waiting"
-    assert [one["i"] for one in desk.record("d_hasil_kelurahan", place)["st"]] == [first]
+    assert [one["first"] for one in desk.record("d_hasil_kelurahan", place)["statements"]] == [
+        first
+    ]
     assert desk.try_(payload, office[2]) == "head"
     record = desk.record("d_hasil_kelurahan", place)
-    assert record["ent"] == [first, first + 2, first + 3]
+    assert record["entries"] == [first, first + 2, first + 3]
     assert record["head_index"] == first
     assert slots.status_of(desk.state, first) == "head"
     assert desk.state.entry(first)["slot"].endswith(place)
@@ -528,7 +530,7 @@ def test_a_place_that_becomes_known_while_a_form_waits() -> None:
 
 
 def _marks(desk: Desk, statement: str) -> list[str]:
-    return next(list(one["m"]) for one in desk.record()["st"] if one["id"] == statement)
+    return next(list(one["marks"]) for one in desk.record()["statements"] if one["id"] == statement)
 
 
 @pytest.mark.parametrize(("form", "region", "office"), LEVELS)
@@ -573,11 +575,11 @@ def test_certificates_below_or_of_the_same_level_make_no_form_late(low: int) -> 
     for form, region, office in LEVELS[: low + 1]:
         desk.above(form, region, office)
     form, region, office = LEVELS[low]
-    (one,) = desk.record(form, region)["st"]
-    assert one["m"] == []
+    (one,) = desk.record(form, region)["statements"]
+    assert one["marks"] == []
     payload = builders.form(form, region=region, revision=2, previous=one["id"], count="recount")
     assert desk.try_(payload, *names(office)) == "head"
-    assert desk.record(form, region)["st"][-1]["m"] == []
+    assert desk.record(form, region)["statements"][-1]["marks"] == []
 
 
 @pytest.mark.parametrize("low", range(3))
@@ -588,7 +590,7 @@ def test_a_sheet_revised_after_a_certificate_above_is_late(low: int) -> None:
     desk.above(*LEVELS[low + 1])
     payload = builders.form(form, region=region, revision=2, previous=one, count="recount")
     assert desk.try_(payload, *names(office)) == "head"
-    assert [s["m"] for s in desk.record(form, region)["st"]] == [[], ["L1"]]
+    assert [s["marks"] for s in desk.record(form, region)["statements"]] == [[], ["L1"]]
     assert "L1" in desk.rules(form, region)
 
 
@@ -603,7 +605,7 @@ def test_after_the_determination_every_form_is_later_still() -> None:
     assert "L2" in desk.rules()
     assert "L1" not in desk.rules()
     desk.above(*LEVELS[2])
-    assert desk.record("d_hasil_kabko", "90.01")["st"][0]["m"] == ["L2"]
+    assert desk.record("d_hasil_kabko", "90.01")["statements"][0]["marks"] == ["L2"]
 
 
 def test_a_form_that_comes_after_the_close_says_so() -> None:
@@ -615,7 +617,7 @@ def test_a_form_that_comes_after_the_close_says_so() -> None:
     assert (_marks(desk, one), _marks(desk, two)) == ([], ["L3"])
     assert "L3" in desk.rules()
     desk.say(130, revision=2, previous=one)
-    assert desk.record()["st"][-1]["m"] == [], "a repeat is no other form"
+    assert desk.record()["statements"][-1]["marks"] == [], "a repeat is no other form"
     desk.above(*LEVELS[1])
     assert _marks(desk, desk.next(two, 3, 110)) == ["L1", "L3"]
     assert desk.try_(builders.determination(), *names("kpu-prov-90")) == "effective"
@@ -799,7 +801,7 @@ def test_summaries_are_for_replays_and_never_late_nor_without_a_chair() -> None:
     desk.above(*LEVELS[3])
     payload = builders.form("summary", region="90.01.01")
     assert desk.try_(payload, *ROOT) == "head"
-    assert desk.record("summary", "90.01.01")["st"][0]["m"] == []
+    assert desk.record("summary", "90.01.01")["statements"][0]["marks"] == []
     assert desk.rules("summary", "90.01.01") == set()
     revised = {**payload, "revision": 2, "previous": str(desk.last["id"]), "stations_in": 2,
                "reason": {"code": "source"}}  # fmt: skip
@@ -814,7 +816,7 @@ def test_statements_keep_the_order_of_their_first_appearance() -> None:
     payload = desk.payload
     one = desk.say(110)
     desk.try_(payload, *KPPS[1:])
-    assert [s["id"] for s in desk.record()["st"]] == [early, one]
+    assert [s["id"] for s in desk.record()["statements"]] == [early, one]
 
 
 def test_a_kecamatan_form_beside_sheets_that_do_not_count() -> None:
@@ -874,20 +876,20 @@ def test_a_rival_that_an_answer_makes_count_after_the_determination_is_late() ->
     world.begin()
     world.form()
     planted = world.form(figures={**builders.form()["figures"], "pair_1": 0, "pair_2": 215})
-    assert world.last["s"] == "rival"
+    assert world.last["status"] == "rival"
     determined = builders.determination(region="90", contest="gubernur-90")
     world.add(determined, *world.persons("kpu-prov-90"))
     world.add(builders.close(), "operator/1")
     world.add(builders.answer(accept=planted), *world.persons("ppk-90.01.01", 2))
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     slot = world.state.slots.get(f"{builders.ELECTION}/gubernur-90/c_hasil/90.01.01.1001/001")
     assert slot["head"] == planted
-    assert [one["m"] for one in slot["st"]] == [[], ["L2", "L3"]]
+    assert [one["marks"] for one in slot["statements"]] == [[], ["L2", "L3"]]
     assert slots.marks_of(world.state, world.state.size - 1) == ["L2", "L3"], "the answer too"
     assert counts.marked(world.state)["L2"] == 1
     again = {**builders.answer(accept=planted), "at": "2024-12-20T10:00:00+07:00"}
     world.add(again, *world.persons("ppk-90.01.01", 2))
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     assert slots.marks_of(world.state, world.state.size - 1) == [], "it changes nothing"
 
 
@@ -903,14 +905,14 @@ def test_a_correction_logged_before_what_it_corrects_counts_when_it_is_said_agai
     told["previous"] = statement_id(builders.encode(first))
     office = world.persons("kpps-90.01.01.1001-001")
     world.add(told, *office)
-    assert world.last["s"] == "orphan"
+    assert world.last["status"] == "orphan"
     assert counts.marked(world.state)["orphans"] == 1
     world.add({**told, "at": "2024-11-28T08:00:00+07:00"}, *office)
-    assert world.last["s"] == "orphan", "nothing that it continues is there yet"
+    assert world.last["status"] == "orphan", "nothing that it continues is there yet"
     world.add(first, *office)
-    assert world.last["s"] == "head"
+    assert world.last["status"] == "head"
     world.add({**told, "at": "2024-11-28T09:00:00+07:00"}, *office)
-    assert world.last["s"] == "head"
+    assert world.last["status"] == "head"
     world.add({**told, "at": "2024-11-28T10:00:00+07:00"}, *office)
-    assert world.last["s"] == "repeat"
+    assert world.last["status"] == "repeat"
     assert counts.marked(world.state)["orphans"] == 2

@@ -85,7 +85,7 @@ def _check_counters(state: State, count: Recount, label: str) -> None:
 def _check_slots(state: State, count: Recount, label: str) -> None:
     for key, chain in count.chains.items():
         slot = state.slots.get(key) or slots.empty()
-        now = {one["id"]: one["s"] for one in slot["st"] if one["e"] is not None}
+        now = {one["id"]: one["status"] for one in slot["statements"] if one["effect"] is not None}
         assert now == chain.status, f"{label}, {key}"
         assert slot.get("head") == chain.head, f"{label}, {key}"
         contested = "rival" in chain.status.values()

@@ -412,7 +412,7 @@ def test_a_root_that_was_dropped_while_a_statement_waited_stands_in_for_no_stole
             *ROOT, *names("operator", 2))  # fmt: skip
     case.again(paper, "kpu-2")
     ruled = case.again(paper, *PROV)
-    assert case.state.entry(ruled)["s"] == "effective", "by the province alone"
+    assert case.state.entry(ruled)["status"] == "effective", "by the province alone"
     case.revoke(PROV[0], ruled, "kpu-2", "kpu-3")
     assert case.marks(ruled) == ["K1"], "two of the province and one root are too few"
 

@@ -109,7 +109,7 @@ def test_the_end_of_a_key_touches_who_granted_it_and_what_it_signed_since_the_do
     night.add(early, *signers)
     revoke = builders.revoke(keyid=keyid("new"), suspect_from=start + 4)
     night.add(revoke, *PPK[:2])
-    assert night.last["s"] == "effective"
+    assert night.last["status"] == "effective"
     site = f"{builders.ELECTION}/{builders.CONTEST}/01/01/1001/"
     touched = _touched(night)
     assert touched >= {f"bukti/{start + n}/" for n in (0, 1, 4, 5)}
@@ -122,7 +122,7 @@ def test_a_release_touches_every_page_a_revision_those_of_its_election_the_end_t
     assert _touched(night) == set(addresses(night.state))
     later = {**night.election, "revision": 2, "previous": night.election_id}
     night.add(later, "root/kpu/1", "operator/1")
-    assert night.last["s"] == "effective"
+    assert night.last["status"] == "effective"
     of_the_election = {a for a in addresses(night.state) if a.startswith(f"{builders.ELECTION}/")}
     assert _touched(night) >= {*of_the_election, "", "bukti/2/"}
     assert "bukti/1/" not in _touched(night), "the first release is of no election"

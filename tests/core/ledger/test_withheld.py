@@ -68,4 +68,4 @@ def test_what_is_withheld_is_served_again_by_a_revision_and_never_by_anything_el
     assert desk.try_(again, "operator-2") == "effective"
     assert withheld.of(desk.state, WORDS) is None
     assert words(desk, first) == {"index": first, "withheld": None}
-    assert desk.page(f"bukti/{desk.state.ids.get(one)['e']}/")["status"] == "superseded"
+    assert desk.page(f"bukti/{desk.state.ids.get(one)['effect']}/")["status"] == "superseded"

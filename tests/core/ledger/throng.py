@@ -195,7 +195,7 @@ class Throng(Crowd):
     def _outcome(self) -> None:
         """Somebody answers one of the last objections, or takes it back."""
         entries = map(self.state.entry, range(self.state.size))
-        said = [one for one in entries if one["k"] == "objection" and one.get("slot")]
+        said = [one for one in entries if one["kind"] == "objection" and one.get("slot")]
         if not said:
             return
         one = self.random.choice(said[-6:])
@@ -209,4 +209,4 @@ class Throng(Crowd):
     def tells(self) -> set[tuple[str, str]]:
         """Kinds and what became of them."""
         entries = map(self.state.entry, range(self.state.size))
-        return {(one["k"], one["s"]) for one in entries if one["k"]}
+        return {(one["kind"], one["status"]) for one in entries if one["kind"]}

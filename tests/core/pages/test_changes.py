@@ -109,7 +109,7 @@ def test_whoever_follows_it_knows_every_page_that_changed(night: Night) -> None:
         for address in site.addresses():
             named = address in pages or (below and address.startswith(below))
             if address.startswith("bukti/") and not named:
-                base = night.state.entry(int(address.split("/")[1])).get("e")
+                base = night.state.entry(int(address.split("/")[1])).get("election")
                 named = f"{base}/" in below
             assert bool(named) == (site.as_of(address) > known), address
 

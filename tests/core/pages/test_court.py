@@ -63,7 +63,7 @@ def _realm() -> Realm:
     fork = realm.fork()
     fork.add(builders.form(region=ONE, tps="001"), *names(f"kpps-{ONE}-001"))
     fork.add(builders.determination(number="821 Tahun 2024"), *PROV)
-    assert fork.last["s"] == "effective"
+    assert fork.last["status"] == "effective"
     realm.keep(fork)
     return realm
 
@@ -346,7 +346,7 @@ def test_a_contested_certificate_does_not_hide_that_the_result_is_annulled() -> 
             ),
             *PROV,
         )
-    assert fork.last["s"] == "rival"
+    assert fork.last["status"] == "rival"
     for address, (_, said) in _pages(fork).items():
         assert "Penetapan nomor 821 Tahun 2024 dibatalkan MK" in said, address
         assert "Dua formulir berbeda" in said, address
@@ -428,7 +428,7 @@ def test_a_contested_certificate_makes_no_official_result() -> None:
     fork = _realm().fork()
     _certified(fork)
     fork.add(builders.form("d_hasil_prov", pair_1=119), *PROV)
-    assert fork.last["s"] == "rival"
+    assert fork.last["status"] == "rival"
     for address, (_, said) in _pages(fork).items():
         assert "Hasil resmi" not in said, address
 
@@ -507,7 +507,7 @@ def test_a_case_says_against_which_decision_it_is_and_when_it_was_taken() -> Non
     for address, (_, said) in _pages(fork).items():
         assert "terhadap keputusan nomor 821/2024" in said, address
     previous = fork.state.ids.scan("")
-    head = next(one for one, record in previous if record["k"] == "ruling")
+    head = next(one for one, record in previous if record["kind"] == "ruling")
     ended = builders.ruling(
         against="821/2024", date="2025-02-04", state="dismissed", revision=2, previous=head
     )

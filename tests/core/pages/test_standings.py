@@ -110,8 +110,8 @@ def _check(night: Night, moves: list[Move], twin: Twin, met: Counter[str]) -> No
         met["never"] += kind == "form"
         return
     by, slot, old, new, told = own[0]
-    before = night.state.ids.get(old)["i"] if old else None
-    after = night.state.ids.get(new)["i"]
+    before = night.state.ids.get(old)["first"] if old else None
+    after = night.state.ids.get(new)["first"]
     said = [shown[name] for name in ("entry", "before", "after", "form")]
     assert said == [by, before, after, slot.split("/")[2]], index
     places = [[p["code"], p["expected"], p["before"], p["after"]] for p in shown["places"]]

@@ -258,7 +258,7 @@ def test_a_roster_touches_what_is_above_and_everything_below() -> None:
                  f"{E}/pejabat/01/01/1001/"}  # fmt: skip
     found = press.touched_by(lambda: press.ok(roster, *KABKO[:2]))
     search = {f"cari/{E}/{part}/" for part in ("90.01", "01", "co", "ke")}
-    replaced = f"bukti/{press.state.ids.get(before)['e']}/"
+    replaced = f"bukti/{press.state.ids.get(before)['effect']}/"
     assert found == {*UP, *STATIONS, *officials, *search, replaced, *_own(press)}
 
 
@@ -266,7 +266,7 @@ def test_the_page_of_what_a_later_statement_replaced_does_not_call_it_in_force()
     """A roster, an election and a publication: each said that it counts, for ever."""
     press = Press()
     before = press.state.regions.get(f"{E}/{ONE}")["roster"]
-    first = press.state.ids.get(before)["e"]
+    first = press.state.ids.get(before)["effect"]
     roster = builders.roster(ONE, revision=2, previous=before)
     assert f"bukti/{first}/" in press.changed_by(lambda: press.ok(roster, *KABKO[:2]))
     by = press.state.size - 1

@@ -67,7 +67,7 @@ def test_the_same_commands_again_after_a_typing_error_are_asked_about_and_nothin
     assert world.size() == size
     assert desk.submit(desk.file("b", again(world)), insist=True) == 0
     desk.office.log()
-    assert world.state.entry(size)["s"] == "rival"
+    assert world.state.entry(size)["status"] == "rival"
 
 
 def test_another_laptop_is_told_by_the_portal_with_the_figures_side_by_side(desk: Desk) -> None:

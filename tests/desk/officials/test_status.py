@@ -316,7 +316,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_command_over_a_folder(site: Path, tmp_path: Path, ledger: Ledger):
-    indexes = [index for index in range(SIZE) if ledger.entry(index)["s"] != "void"][:40]
+    indexes = [index for index in range(SIZE) if ledger.entry(index)["status"] != "void"][:40]
     (tmp_path / "in").mkdir()
     for index in indexes:
         (tmp_path / "in" / f"{index}.dsse.json").write_bytes(entries()[index])

@@ -47,7 +47,7 @@ def refused(said: Answer) -> dict[str, Any]:
 def status_of(made: Office, fields: dict[str, Any]) -> dict[str, str]:
     """Return {statement id: status} of the slot of a form."""
     slot = made.world.state.slots.get(slot_key(fields))
-    return {one["id"]: one["s"] for one in slot["st"]}
+    return {one["id"]: one["status"] for one in slot["statements"]}
 
 
 def correction(fields: dict[str, Any], **changed: Any) -> dict[str, Any]:

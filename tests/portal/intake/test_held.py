@@ -427,7 +427,7 @@ def _log_what_may_be_void(office: Office) -> list[str]:
     for record in office.records.pending(office.cap):
         office.records.mark(office.world.size(), [record.leaf])
         fold(office.world.state, record.envelope)
-        statuses.append(office.world.state.entry(office.world.size() - 1)["s"])
+        statuses.append(office.world.state.entry(office.world.size() - 1)["status"])
     return statuses
 
 
@@ -461,12 +461,12 @@ def test_a_form_that_another_overtook_while_it_was_held_is_asked_about(office: O
     assert answer.body["head"]["figures"] == OTHER
     assert "retry-after" not in answer.headers
     office.log()
-    statuses = {item["s"] for item in office.world.state.slots.get(slot(office))["st"]}
+    statuses = {item["status"] for item in office.world.state.slots.get(slot(office))["statements"]}
     assert statuses == {chain.HEAD}
     said = office.insists(last)
     assert said.status == 201
     office.log()
-    statuses = {item["s"] for item in office.world.state.slots.get(slot(office))["st"]}
+    statuses = {item["status"] for item in office.world.state.slots.get(slot(office))["statements"]}
     assert statuses == {chain.HEAD, chain.RIVAL}
 
 

@@ -104,7 +104,7 @@ class Court:
         state = State(realm.cache, self.head, read_entry=self.entries.__getitem__)
         fold(state, entry, check=_verified)
         record = state.entry(state.size - 1)
-        return answer.status, str(record["s"])
+        return answer.status, str(record["status"])
 
     def refuses(self, entry: bytes, context: str, *label: object) -> None:
         status, state = self.judge(entry)

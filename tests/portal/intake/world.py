@@ -89,7 +89,7 @@ class World:
             fold(self.state, entry)
             self.entries.append(entry)
             record = self.state.entry(self.state.size - 1)
-            assert record["s"] != "void", record
+            assert record["status"] != "void", record
 
     # ------------------------------------------------------------ statements
 

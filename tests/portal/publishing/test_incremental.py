@@ -301,7 +301,7 @@ def test_another_revision_of_an_election_is_shown_on_its_own_pages_and_no_others
     before = world.state.meta.get(f"election/{election['election']}")["statement"]
     election["contests"][0]["pairs"][1]["notes"] = [builders.note()]
     world.add(election | {"revision": 2, "previous": before}, "root/kpu/1", "operator/1")
-    assert world.last["s"] == "effective"
+    assert world.last["status"] == "effective"
     shelf.log(size + 1)
     outcome = shelf.publish()
     site = Site(world.state, lambda index: world.entries[index])

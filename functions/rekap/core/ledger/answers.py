@@ -19,7 +19,7 @@ def fault(state: State, done: Complete) -> str | None:
     slot = state.slots.get(slot_key(done.fields)) or slots.empty()
     if chain.resolve(slot, done.fields["accept"]) is None:
         return "accept"
-    decided = slot.get("ans")
+    decided = slot.get("answer")
     if decided is not None and decided[2] < depth:
         return "higher-body"
     return incidents.answer_fault(state, done, depth)
@@ -39,17 +39,17 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
     if explains and about:
         slot.setdefault("said", []).append([index, about, explains])
     if accepted is not None:
-        before = slot.get("ans")
+        before = slot.get("answer")
         carriers = _carriers(slot, accepted["id"], done.id)
-        slot["ans"] = [index, accepted["id"], offices.highest(done.met)[0], carriers]
+        slot["answer"] = [index, accepted["id"], offices.highest(done.met)[0], carriers]
         replaced.update((before or [()])[-1])
         chain.accept(slot, accepted)
         if slot.get("head") != accepted["id"]:
             late = slots.late(state, election, key)
-            accepted["m"] += [mark for mark in late if mark not in accepted["m"]]
+            accepted["marks"] += [mark for mark in late if mark not in accepted["marks"]]
             if late:
-                state.ids.edit(done.id)["m"] = list(late)
-            said = payload(state, accepted["i"])
+                state.ids.edit(done.id)["marks"] = list(late)
+            said = payload(state, accepted["first"])
             slots.install(state, election, key, slot, accepted, said, by=index)
         slots.count_contested(state, election, key, slot)
         for one in {accepted["id"], *(before or ())[1:2]}:
@@ -59,7 +59,7 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
         slot["explained"] = forms + slots.answers_of(slot)
         findings.reexplain(state, election, contest, key)
     for one in sorted(replaced):
-        if state.ids.get(one)["k"] == "answer" and not _still_says(state, slot, one):
+        if state.ids.get(one)["kind"] == "answer" and not _still_says(state, slot, one):
             revisions.end(state, touches, one, index)
     return EFFECTIVE
 
@@ -68,8 +68,8 @@ def _still_says(state: State, slot: Record, statement_id: str) -> bool:
     """Tell whether anything that an answer says counts: an explanation, which no other takes back,
     the form that it accepts, what becomes of an objection.
     """
-    fields = payload(state, state.ids.get(statement_id)["e"])
-    carries = "ans" in slot and statement_id in slot["ans"][-1]
+    fields = payload(state, state.ids.get(statement_id)["effect"])
+    carries = "answer" in slot and statement_id in slot["answer"][-1]
     return carries or "explains" in fields or incidents.counts(state, fields, statement_id)
 
 
@@ -81,6 +81,6 @@ def _carriers(slot: Record, accepted: str, answer: str) -> list[str]:
     """
     if slot.get("head") != accepted:
         return [answer]
-    decided = slot.get("ans")
+    decided = slot.get("answer")
     before = decided[3] if decided is not None and decided[1] == accepted else [accepted]
     return [*before, answer]

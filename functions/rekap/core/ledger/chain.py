@@ -10,14 +10,14 @@ by `slots`. The first line that fits decides about a statement whose signatures 
     rival    anything else
 
 A validly signed statement is never turned away because another one exists. One statement, in the
-list `st` of its slot:
+list `statements` of its slot:
 
-    id, i, e   statement id, index of its first entry, index of effect: null while it waits
-    rev, prev  revision; the id that it continues, or null
-    s, m       status; marks (S1, K1, L1, L2)
-    c          digest of all but `at`, of `previous` the statement that it means: another id of a
-               repeat gives the same one
-    same       of a repeat: the id of what it repeats
+    id, first, effect    statement id, index of its first entry, of effect: null while it waits
+    revision, previous   revision; the id that it continues, or null
+    status, marks        one of those below; S1, K1, L1, L2
+    content              digest of all but `at`, of `previous` the statement that it means: another
+                         id of a repeat gives the same one
+    same                 of a repeat: the id of what it repeats
 """
 
 from __future__ import annotations
@@ -45,68 +45,71 @@ def content_digest(fields: Record) -> str:
 def statement(
     fields: Record, statement_id: str, first: int, effect: int | None, status: str
 ) -> Record:
-    """Return the record of a statement: `first` and `effect` are the indexes `i` and `e`."""
+    """Return the record of a statement."""
     return {
-        "id": statement_id, "i": first, "e": effect, "rev": fields["revision"],
-        "prev": fields.get("previous"), "s": status, "m": [], "c": content_digest(fields),
+        "id": statement_id, "first": first, "effect": effect,
+        "revision": fields["revision"], "previous": fields.get("previous"),
+        "status": status, "marks": [], "content": content_digest(fields),
     }  # fmt: skip
 
 
 def wait(slot: Record, fields: Record, statement_id: str, first: int) -> None:
     """Put a form that lacks signatures at the end: shown, counted nowhere."""
-    if not any(one["id"] == statement_id for one in slot["st"]):
-        slot["st"].append(statement(fields, statement_id, first, None, WAITING))
+    if not any(one["id"] == statement_id for one in slot["statements"]):
+        slot["statements"].append(statement(fields, statement_id, first, None, WAITING))
 
 
 def take(slot: Record, fields: Record, statement_id: str, first: int, effect: int) -> Record:
     """Put a form whose signatures suffice in its place, with its status, and return its record."""
     one = statement(fields, statement_id, first, effect, ORPHAN)
-    before = resolve(slot, one["prev"])
+    before = resolve(slot, one["previous"])
     if before is not None:  # a repeat and what it repeats are two names of one statement
-        one["c"] = content_digest({**fields, "previous": before["id"]})
+        one["content"] = content_digest({**fields, "previous": before["id"]})
     same = next(
         (
             other
-            for other in slot["st"]
-            if other["e"] is not None and other["c"] == one["c"] and other["s"] not in _UNREPEATED
+            for other in slot["statements"]
+            if other["effect"] is not None
+            and other["content"] == one["content"]
+            and other["status"] not in _UNREPEATED
         ),
         None,
     )
     if same is not None:
-        one["s"], one["same"] = REPEAT, same["id"]
+        one["status"], one["same"] = REPEAT, same["id"]
     else:
-        one["s"] = _status(slot, one, before)
-    if one["s"] == HEAD:
-        for other in slot["st"]:
-            if other["s"] == HEAD:
-                other["s"] = SUPERSEDED
+        one["status"] = _status(slot, one, before)
+    if one["status"] == HEAD:
+        for other in slot["statements"]:
+            if other["status"] == HEAD:
+                other["status"] = SUPERSEDED
     _place(slot, one)
     return one
 
 
 def _status(slot: Record, one: Record, before: Record | None) -> str:
     """Return orphan, head or rival; `before` is the effective statement that `one` continues."""
-    if one["prev"] is None:
-        return RIVAL if any(other["s"] in CHAINED for other in slot["st"]) else HEAD
-    if before is None or before["s"] == ORPHAN or one["rev"] != before["rev"] + 1:
+    if one["previous"] is None:
+        return RIVAL if any(other["status"] in CHAINED for other in slot["statements"]) else HEAD
+    if before is None or before["status"] == ORPHAN or one["revision"] != before["revision"] + 1:
         return ORPHAN
-    return HEAD if before["s"] == HEAD else RIVAL
+    return HEAD if before["status"] == HEAD else RIVAL
 
 
 def _place(slot: Record, one: Record) -> None:
     """Put a statement where it waited, else at the end."""
-    for at, other in enumerate(slot["st"]):
+    for at, other in enumerate(slot["statements"]):
         if other["id"] == one["id"]:
-            slot["st"][at] = one
+            slot["statements"][at] = one
             return
-    slot["st"].append(one)
+    slot["statements"].append(one)
 
 
 def resolve(slot: Record, statement_id: str | None) -> Record | None:
     """Return the effective statement that an id names; a repeat names what it repeats."""
-    for one in slot["st"]:
-        if one["id"] == statement_id and one["e"] is not None:
-            return resolve(slot, one["same"]) if one["s"] == REPEAT else one
+    for one in slot["statements"]:
+        if one["id"] == statement_id and one["effect"] is not None:
+            return resolve(slot, one["same"]) if one["status"] == REPEAT else one
     return None
 
 
@@ -117,7 +120,7 @@ def counted(slot: Record | None) -> Record | None:
     if slot is None or not slot.get("head"):
         return None
     told = {"id": slot["head"], "index": slot["head_index"], "revision": slot["revision"]}
-    also = [one["id"] for one in slot["st"] if one.get("same") == slot["head"]]
+    also = [one["id"] for one in slot["statements"] if one.get("same") == slot["head"]]
     return {**told, "also": also} if also else told
 
 
@@ -140,11 +143,11 @@ def accept(slot: Record, accepted: Record) -> None:
     # `previous` is a digest of what came before, so no line closes; the set only bounds the walk.
     while one is not None and one["id"] not in line:
         line.add(one["id"])
-        one = resolve(slot, one["prev"]) if one["prev"] else None
-    for other in slot["st"]:
-        if other["e"] is None or other["s"] == REPEAT:
+        one = resolve(slot, one["previous"]) if one["previous"] else None
+    for other in slot["statements"]:
+        if other["effect"] is None or other["status"] == REPEAT:
             continue
         if other["id"] == accepted["id"]:
-            other["s"] = HEAD
+            other["status"] = HEAD
         else:
-            other["s"] = SUPERSEDED if other["id"] in line else SET_ASIDE
+            other["status"] = SUPERSEDED if other["id"] in line else SET_ASIDE

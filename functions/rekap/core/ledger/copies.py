@@ -76,7 +76,7 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
 def _has_form(state: State, fields: Record) -> bool:
     """Tell whether a form of the TPS took effect, whatever became of it."""
     slot = state.slots.get(slot_key({**fields, "form": STATION_FORM}))
-    return slot is not None and any(one["s"] != "waiting" for one in slot["st"])
+    return slot is not None and any(one["status"] != "waiting" for one in slot["statements"])
 
 
 def touch(touches: Touches, state: State, record: Record, fields: Record) -> None:

@@ -26,16 +26,17 @@ def marked(state: State) -> dict[str, int]:
     found: Counter[str] = Counter()
     for _, slot in state.slots.scan(""):
         found["contested"] += bool(slot.get("contested"))
-        found["orphans"] += sum(one["s"] == chain.ORPHAN for one in slot["st"])
+        found["orphans"] += sum(one["status"] == chain.ORPHAN for one in slot["statements"])
     for key, finding in state.findings.scan(""):
         if finding["rule"] in MARKS:
             found[finding["rule"]] += 1
         elif finding["rule"] == "X7" and f"/{STATION_FORM}/" in key:
             found["unlisted"] += 1
     for _, known in state.ids.scan(""):
-        if known["k"] != "form":  # those of a form stand in its slot
-            found.update(mark for mark in known.get("m", ()) if mark in OWN)
+        if known["kind"] != "form":  # those of a form stand in its slot
+            found.update(mark for mark in known.get("marks", ()) if mark in OWN)
     found["void_forms"] = sum(
-        record["s"] == VOID and record["k"] == "form" for _, record in state.entries.scan("")
+        record["status"] == VOID and record["kind"] == "form"
+        for _, record in state.entries.scan("")
     )
     return {name: found[name] for name in NAMES}

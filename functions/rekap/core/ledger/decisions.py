@@ -43,12 +43,12 @@ def determination_fault(state: State, done: Complete) -> str | None:
         return reason
     fields = done.fields
     known = state.ids.get(fields["certificate"])
-    if known is None or known["e"] is None:
+    if known is None or known["effect"] is None:
         return "certificate"
     form = FORM_OF_LEVEL[regions.level(fields["region"])]
     own = f"{fields['election']}/{fields['contest']}/{form}/{fields['region']}"
-    entry = state.entry(known["e"])
-    return None if (entry["k"], entry.get("slot")) == ("form", own) else "certificate"
+    entry = state.entry(known["effect"])
+    return None if (entry["kind"], entry.get("slot")) == ("form", own) else "certificate"
 
 
 def determination(state: State, touches: Touches, done: Complete) -> str:

@@ -24,12 +24,12 @@ def is_doubtful(key: Key, at: int) -> bool:
 
 def is_marked(known: Record) -> bool:
     """Tell whether a statement (record of map `ids`) is suspect."""
-    return K1 in known.get("m", ())
+    return K1 in known.get("marks", ())
 
 
 def mark_form(state: State, slot_key: str, statement_id: str) -> None:
     """Give a form its K1 or take it: it is clean while one of the statements that carry it is."""
-    decided = state.slots.get(slot_key).get("ans")
+    decided = state.slots.get(slot_key).get("answer")
     carriers = [statement_id]
     if decided is not None and decided[1] == statement_id:
         carriers = decided[3]

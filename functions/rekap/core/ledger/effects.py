@@ -225,7 +225,7 @@ def roster(state: State, touches: Touches, done: Complete) -> str:
     kids = children(state, fields["election"], code)
     touches.names(fields["election"], (place_name(state, fields["election"], kid) for kid in kids))
     if rosters.is_late(state, fields):
-        state.ids.edit(done.id)["m"] = ["L4"]
+        state.ids.edit(done.id)["marks"] = ["L4"]
     rosters.apply(state, fields, done.id, done.index)
     after = _listing(state, fields["election"], code)
     flipped = [child for child, listed in after.items() if before.get(child, True) != listed]

@@ -31,9 +31,9 @@ FIELDS: Final = (
 
 def note(state: State, record: Record, fields: Record, index: int) -> None:
     """Put an entry that took effect into the feeds of its region and of those above."""
-    if record["s"] in SILENT or not KINDS[record["k"]].feed:
+    if record["status"] in SILENT or not KINDS[record["kind"]].feed:
         return
-    election = state.meta.get(f"election/{record['e']}")
+    election = state.meta.get(f"election/{record['election']}")
     contest = known_contest(election, record["contest"])
     item = [index, *(_said(record, fields, name) for name in FIELDS[1:])]
     start = f"{election['id']}/{contest['id']}"
@@ -48,8 +48,6 @@ def _said(record: Record, fields: Record, name: str) -> Any:
     if name == "reason":
         reason = reason_of(fields)
         return reason["code"] if isinstance(reason, dict) else reason
-    if name in ("kind", "status"):
-        return record[name[0]]
     return fields["at"] if name == "at" else record.get(name)
 
 

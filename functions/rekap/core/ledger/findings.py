@@ -303,7 +303,8 @@ def check_sheets(state: State, election: Record, contest: Record, slot_key: str)
 def _is_named(sheet: Record, named: list[str]) -> bool:
     """Tell whether some ids name the head of a slot: by its own id, or by that of a repeat."""
     return any(
-        one["id"] in named and sheet["head"] in (one["id"], one.get("same")) for one in sheet["st"]
+        one["id"] in named and sheet["head"] in (one["id"], one.get("same"))
+        for one in sheet["statements"]
     )
 
 

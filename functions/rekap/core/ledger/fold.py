@@ -83,20 +83,20 @@ def fold(state: State, entry: bytes, *, check: SignatureCheck = verify) -> None:
     index = state.size
     touches = Touches(state) if state.pages else NoTouches(state)
     state.frontier = state.frontier.append(leaf_hash(entry))
-    record: Record = {"k": None, "id": None, "s": VOID}
+    record: Record = {"kind": None, "id": None, "status": VOID}
     # Kept now and filled below: whatever the bytes are, the entry has a record, void at worst.
     state.entries.put(entry_key(index), record)
     fields: Record = {}
     try:
         statement = _read(state, entry, index, check)
         misplaced = logged.describe(state, record, statement.fields, statement.id)
-        record["s"] = _decide(state, touches, statement, misplaced, index)
+        record["status"] = _decide(state, touches, statement, misplaced, index)
         fields = statement.fields
     except Void as void:
         # Its own page tells what it says; `fields` stays empty, so that nothing else does.
         if void.fields is not None:
             logged.describe(state, record, void.fields, void.statement_id)
-        record["s"], record["why"] = VOID, void.reason
+        record["status"], record["why"] = VOID, void.reason
     # The slot must know the entry before `touch` asks it whose pages show the slot.
     logged.note_slot(state, record, index)
     logged.count(state, record)
@@ -179,7 +179,9 @@ def _decide(
         raise Void(joined.fault, fields, statement.id)
     new, past, verdict = joined.new, joined.past, joined.verdict
     record_id = _remember(state, statement, new, verdict, index)
-    if record_id["e"] is not None:  # it took effect before: this adds names, and changes no figure
+    if (
+        record_id["effect"] is not None
+    ):  # it took effect before: this adds names, and changes no figure
         if fields["kind"] == "form" and has_ketua(record_id["signers"]):
             election = state.meta.get(f"election/{fields['election']}")
             slots.unmark(state, election, slot_key(fields), statement.id, "S1")
@@ -187,16 +189,16 @@ def _decide(
         return "cosigned"
     if verdict.shortfalls:
         if fields["kind"] == "form" and misplaced is None:
-            slots.wait(state, fields, statement.id, record_id["i"])
+            slots.wait(state, fields, statement.id, record_id["first"])
         return WAITING
     signers = record_id["signers"]
-    done = Complete(statement.id, fields, index, record_id["i"], signers, verdict.met)
+    done = Complete(statement.id, fields, index, record_id["first"], signers, verdict.met)
     why = misplaced or kinds.fault(state, done)
     if why is not None:
         _forget(state, statement.id, record_id, index)
         raise Void(why, fields, statement.id)
     status = kinds.KINDS[fields["kind"]].effect(state, touches, done)
-    record_id["e"] = index
+    record_id["effect"] = index
     revisions.replace(state, touches, fields, index)
     # Kept, for a later revision may ask for more or fewer: who doubts it counts by these.
     if verdict.roots:
@@ -212,7 +214,13 @@ def _remember(
     verdict: authority.Verdict, index: int,
 ) -> Record:  # fmt: skip
     """Record the envelope under the statement's id: the union of its entitled persons."""
-    fresh = {"k": statement.fields["kind"], "i": index, "e": None, "entries": [], "signers": []}
+    fresh = {
+        "kind": statement.fields["kind"],
+        "first": index,
+        "effect": None,
+        "entries": [],
+        "signers": [],
+    }
     record = state.ids.edit(statement.id, fresh)
     record["entries"].append(index)
     for keyid, key in new:

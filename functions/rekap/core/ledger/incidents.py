@@ -239,10 +239,10 @@ def touch(touches: Touches, state: State, record: Record, fields: Record) -> Non
     """The place, and the pages of objections of its region and of those above; of an answer all
     that shows the slot.
     """
-    answers = record["k"] == "answer"
+    answers = record["kind"] == "answer"
     if answers:
         touched.slot(touches, state, record, fields)
-    if record["s"] != EFFECTIVE or (answers and "to" not in fields):
+    if record["status"] != EFFECTIVE or (answers and "to" not in fields):
         return
     election = state.meta.get(f"election/{fields['election']}")
     contest = known_contest(election, fields["contest"])

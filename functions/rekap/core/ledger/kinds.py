@@ -221,8 +221,8 @@ def fault(state: State, done: Complete) -> str | None:
 
 def touch(touches: Touches, state: State, record: Record, fields: Record) -> None:
     """Touch what an entry changes, as its kind says; `record` is that of map `entries`."""
-    kind = record["k"]
-    if kind is not None and (record["s"] == EFFECTIVE or _is_about_a_slot(kind)):
+    kind = record["kind"]
+    if kind is not None and (record["status"] == EFFECTIVE or _is_about_a_slot(kind)):
         KINDS[kind].touched(touches, state, record, fields)
 
 

@@ -2,9 +2,10 @@
 
 A record of map `entries` (index of the entry):
 
-    k, id, s   kind and id of its statement, null where unreadable; status when it came
+    kind, id   of its statement, null where unreadable
+    status     when it came
     why        one of `fold.VOID_REASONS`, if it is void
-    e, contest, region, form, tps, revision, body    as the statement says them
+    election, contest, region, form, tps, revision, body    as the statement says them
     place      the region's name as it was then
     slot       the slot that it is about, once a roster names the place
     root       base64 root of the log that ends with it, where pages are made
@@ -33,10 +34,8 @@ def describe(state: State, record: Record, fields: Record, statement_id: str) ->
 
     Returns why the slot that it names cannot exist; None if it can, or if it names none.
     """
-    record["k"], record["id"] = fields["kind"], statement_id
-    if "election" in fields:
-        record["e"] = fields["election"]
-    for name in ("contest", "region", "form", "tps", "revision", "body"):
+    record["kind"], record["id"] = fields["kind"], statement_id
+    for name in ("election", "contest", "region", "form", "tps", "revision", "body"):
         if name in fields and type(fields[name]) is not list:  # a roster's `tps` is a list
             record[name] = fields[name]
     if "region" in fields:
@@ -77,7 +76,7 @@ def note_slot(state: State, record: Record, index: int) -> None:
     for other in _entries_of(state, record, index):
         if "slot" not in state.entry(other):
             state.entries.edit(entry_key(other))["slot"] = slot
-        if record["k"] not in ALONE:
+        if record["kind"] not in ALONE:
             slots.note_entry(state, slot, other)
 
 
@@ -91,18 +90,18 @@ def touch(state: State, touches: Touches, record: Record, index: int) -> None:
 
 def count_after_close(state: State, touches: Touches, record: Record) -> None:
     """Count what takes effect in an election after the close: the front page says how much."""
-    if record["s"] in SILENT or "e" not in record or state.meta.get("closed") is None:
+    if record["status"] in SILENT or "election" not in record or state.meta.get("closed") is None:
         return
     closed = state.meta.edit("closed")
     closed["statements"] += 1
-    closed["forms"] += record["k"] == "form"
+    closed["forms"] += record["kind"] == "form"
     touches.page(addresses.PORTAL)
 
 
 def count(state: State, record: Record) -> None:
     """Count the entry among those of its kind, and among the void ones."""
     kinds = state.meta.edit("kinds", {})
-    name = record["k"] or "unknown"
+    name = record["kind"] or "unknown"
     kinds[name] = kinds.get(name, 0) + 1
-    if record["s"] == VOID:
+    if record["status"] == VOID:
         kinds["void"] = kinds.get("void", 0) + 1

@@ -77,7 +77,7 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
 
 def touch(touches: Touches, state: State, record: Record, fields: Record) -> None:
     """The page of the form's place, and the kelurahan of a TPS; nothing above."""
-    if record["s"] == EFFECTIVE:
+    if record["status"] == EFFECTIVE:
         touch_slot(touches, state, slot_key(fields))
 
 

@@ -169,9 +169,9 @@ def may_respond(record: Record, fields: Mapping[str, Any]) -> bool:
 
 def _is_there(state: State, fields: Mapping[str, Any], record: Record, paper: str) -> bool:
     known = state.ids.get(paper)
-    if known is None or known["k"] != "form" or known["e"] is None:
+    if known is None or known["kind"] != "form" or known["effect"] is None:
         return False
-    election, contest, _, code, *tps = state.entry(known["e"])["slot"].split("/")
+    election, contest, _, code, *tps = state.entry(known["effect"])["slot"].split("/")
     spot = [code, tps[0] if tps else None]
     own = (election, contest) == (fields["election"], fields["contest"])
     return own and any(place[:2] == spot for place in record["places"])

@@ -36,4 +36,4 @@ def end(state: State, touches: Touches, statement_id: str, index: int) -> None:
     """A statement is in force no more: its pages say by which entry."""
     before = state.ids.edit(statement_id)
     before["by"] = index
-    touches.whole_statement(before["e"])
+    touches.whole_statement(before["effect"])

@@ -34,7 +34,7 @@ def is_late(state: State, fields: Record) -> bool:
     """
     election = fields["election"]
     current = (state.regions.get(key(election, fields["region"])) or {}).get("roster")
-    if current is not None and "L4" in state.ids.get(current).get("m", ()):
+    if current is not None and "L4" in state.ids.get(current).get("marks", ()):
         return True
     begun = state.meta.get(_begun(election)) or {}
     changed = list(_changed(state, fields)) if begun else []

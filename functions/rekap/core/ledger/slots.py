@@ -2,7 +2,7 @@
 
 A record of map `slots` (election/contest/form/region[/tps]):
 
-    st         every statement about the slot that is not void, in the order of first appearance:
+    statements every statement about the slot that is not void, in the order of first appearance:
                see `chain`
     head, head_index, effect, revision, figures, children, sheets     of the statement that counts
     contested  whether a rival stands beside it
@@ -13,8 +13,8 @@ A record of map `slots` (election/contest/form/region[/tps]):
     said       [[index, statement id, [explanations]], ...] of all answers
     summed     of a TPS: whether the head is in the sums; once true it stays so
     moves      [[index of the entry that did it, first index of the head before, after], ...]
-    ent        indexes of every entry about the slot, void ones too
-    ans        [index, accepted id, depth of the body, carriers]: the answer that decides the chain;
+    entries    indexes of every entry about the slot, void ones too
+    answer     [index, accepted id, depth of the body, carriers]: the answer that decides the chain;
                carriers are the ids of the statements by which the accepted one counts
     incidents, meeting    see `incidents`
 """
@@ -41,7 +41,7 @@ _PAPER = ("count", "attended", "reason", "stations_in", "stations_expected", "as
 
 def empty() -> Record:
     """Return the record of a slot about which nothing was said."""
-    return {"st": [], "ent": []}
+    return {"statements": [], "entries": []}
 
 
 def fault(state: State, election: Record, fields: Record) -> str | None:
@@ -87,9 +87,9 @@ def take_effect(
     key = slot_key(fields)
     slot = state.slots.edit(key, empty())
     one = chain.take(slot, fields, statement_id, first, index)
-    status: str = one["s"]
+    status: str = one["status"]
     too_late = () if status == chain.REPEAT else late(state, election, key)
-    one["m"] = [*marks, *too_late]
+    one["marks"] = [*marks, *too_late]
     rosters.note_form(state, election["id"], known_contest(election, fields["contest"]))
     if status == chain.HEAD:
         install(state, election, key, slot, one, fields, by=index)
@@ -135,12 +135,12 @@ def install(
     old = None
     if slot.get("head"):
         old = slot["figures"]
-        slot.setdefault("moves", []).append([by, slot["head_index"], one["i"]])
-    slot["head"], slot["head_index"], slot["effect"] = one["id"], one["i"], one["e"]
+        slot.setdefault("moves", []).append([by, slot["head_index"], one["first"]])
+    slot["head"], slot["head_index"], slot["effect"] = one["id"], one["first"], one["effect"]
     slot["figures"] = fields["figures"]
     slot["revision"] = fields["revision"]
     said = fields.get("explanations")
-    slot["explained"] = [[one["i"], said, "form"]] if said else []
+    slot["explained"] = [[one["first"], said, "form"]] if said else []
     slot["explained"] += answers_of(slot)
     slot["paper"] = {name: fields[name] for name in _PAPER if name in fields}
     said_of = {**fields, "corrected": corrections.of_form(fields)}
@@ -208,7 +208,7 @@ def _refresh_findings(
 ) -> None:
     """Exchange the findings of a new head, and ask again those of forms beside and above it."""
     _, _, form, code = key.split("/")[:4]
-    found = own + [findings.mark(mark) for mark in one["m"]]
+    found = own + [findings.mark(mark) for mark in one["marks"]]
     findings.replace(state, election, contest, key, found)
     findings.check_listed(state, election, contest, key)
     if form in SHEETS:
@@ -234,7 +234,7 @@ def _check_sheets_above(state: State, election: Record, key: str) -> None:
 
 def count_contested(state: State, election: Record, key: str, slot: Record) -> None:
     """Keep `contested` of a slot, and the number of contested slots of every region above."""
-    now = any(one["s"] == chain.RIVAL for one in slot["st"])
+    now = any(one["status"] == chain.RIVAL for one in slot["statements"])
     before = slot.get("contested", False)
     slot["contested"] = now
     if now != before:
@@ -246,9 +246,9 @@ def count_contested(state: State, election: Record, key: str, slot: Record) -> N
 def mark(state: State, election: Record, key: str, statement_id: str, rule: str) -> None:
     """Give a statement a mark (K1); if it is head, the slot has it as a finding."""
     slot = state.slots.edit(key, empty())
-    for one in slot["st"]:
-        if one["id"] == statement_id and rule not in one["m"]:
-            one["m"].append(rule)
+    for one in slot["statements"]:
+        if one["id"] == statement_id and rule not in one["marks"]:
+            one["marks"].append(rule)
     if slot.get("head") == statement_id:
         contest = known_contest(election, key.split("/")[1])
         findings.replace(state, election, contest, key, [findings.mark(rule)], rule)
@@ -257,9 +257,9 @@ def mark(state: State, election: Record, key: str, statement_id: str, rule: str)
 def unmark(state: State, election: Record, key: str, statement_id: str, rule: str) -> None:
     """Take a mark (K1, S1) from a statement and, if it is head, the finding from the slot."""
     slot = state.slots.edit(key, empty())
-    for one in slot["st"]:
-        if one["id"] == statement_id and rule in one["m"]:
-            one["m"].remove(rule)
+    for one in slot["statements"]:
+        if one["id"] == statement_id and rule in one["marks"]:
+            one["marks"].remove(rule)
             if slot.get("head") == statement_id:
                 contest = known_contest(election, key.split("/")[1])
                 findings.replace(state, election, contest, key, [], rule)
@@ -268,34 +268,36 @@ def unmark(state: State, election: Record, key: str, statement_id: str, rule: st
 def note_entry(state: State, key: str, index: int) -> None:
     """Remember that an entry is about a slot."""
     slot = state.slots.edit(key, empty())
-    if index not in slot["ent"]:
-        slot["ent"].append(index)
+    if index not in slot["entries"]:
+        slot["entries"].append(index)
 
 
 def marks_of(state: State, index: int) -> list[str]:
     """Return what stands against the statement of an entry, in the order in which it came."""
     record = state.entries.get(entry_key(index))
-    if record["s"] == "void":
+    if record["status"] == "void":
         return []
     slot = state.slots.get(record["slot"]) if record.get("slot") else None
-    if slot and record["k"] == "form":
-        return next((list(one["m"]) for one in slot["st"] if one["id"] == record["id"]), [])
-    return list((state.ids.get(record["id"]) or {}).get("m", ()))
+    if slot and record["kind"] == "form":
+        return next(
+            (list(one["marks"]) for one in slot["statements"] if one["id"] == record["id"]), []
+        )
+    return list((state.ids.get(record["id"]) or {}).get("marks", ()))
 
 
 def status_of(state: State, index: int) -> str:
     """Return the status of an entry now: a form's may change after it was logged."""
     record = state.entries.get(entry_key(index))
-    status: str = record["s"]
+    status: str = record["status"]
     slot = state.slots.get(record["slot"]) if record.get("slot") else None
-    if slot and record["k"] == "form" and status != "void":
-        for one in slot["st"]:
+    if slot and record["kind"] == "form" and status != "void":
+        for one in slot["statements"]:
             if one["id"] == record["id"]:
-                return str(one["s"])
+                return str(one["status"])
     known = state.ids.get(record["id"]) if status in (chain.WAITING, "effective") else None
-    if known is None or known["e"] is None:
+    if known is None or known["effect"] is None:
         return status
-    if record["k"] in DECISIONS:
+    if record["kind"] in DECISIONS:
         return became(state, index)[0]
     return chain.SUPERSEDED if "by" in known else "effective"
 
@@ -305,8 +307,10 @@ def became(state: State, index: int) -> tuple[str, int | None]:
     entry: see `rulings.became`.
     """
     record = state.entry(index)
-    effect = state.ids.get(record["id"])["e"]
-    return rulings.became(state, record["k"], f"{record['e']}/{record['contest']}", effect)
+    effect = state.ids.get(record["id"])["effect"]
+    return rulings.became(
+        state, record["kind"], f"{record['election']}/{record['contest']}", effect
+    )
 
 
 DECISIONS: Final = frozenset({"determination", "elected", "ruling"})

@@ -13,7 +13,8 @@ no root. Everything else is the same.
               rulings/{election}/{contest} · elected/{election}/{contest} ·
               followed/{election}/{contest} (by which of another election) ·
               officials/{election}/{region} (indexes of grants)
-    ids       statement id -> envelopes, signers, index of effect
+    ids       statement id -> kind, indexes of its entries and of the first, signers, marks,
+              index of effect (null while it waits)
     entries   index -> kind, status, place, root after the entry
     keys      keyid -> person, body, place, grant, revocation
     signed    {keyid}/{index} -> 1

@@ -37,7 +37,7 @@ def settle(
     `keys` are those of the entry's signers, read already.
     """
     known = state.ids.get(statement_id)
-    revokes = known["e"] == index and "suspect_from" in fields
+    revokes = known["effect"] == index and "suspect_from" in fields
     if revokes or _doubtful_signers(state, known, keys):
         cascade = _Cascade(state, touches)
         cascade.begin(statement_id)
@@ -61,13 +61,13 @@ def _stands(state: State, known: Record, doubtful: list[str]) -> bool:
     """Tell whether a statement reaches its threshold, by as many persons as its kind asks for,
     without some of its signers.
     """
-    fields = payload(state, known["i"])
+    fields = payload(state, known["first"])
     clean = [
         (one["keyid"], one)
         for one in known["signers"]
         if one["counted"] and one["keyid"] not in doubtful
     ]
-    if not kinds.KINDS[known["k"]].has_persons(one for _, one in clean):
+    if not kinds.KINDS[known["kind"]].has_persons(one for _, one in clean):
         return False
     return all(
         any(_has_enough(office, clean, known) for office in requirement.offices)
@@ -139,14 +139,14 @@ class _Cascade:
         # By the keys as they are now, not as the cascade found them: the last question decides.
         doubtful = _doubtful_signers(self._state, known, {})
         suspect = bool(doubtful) and not _stands(self._state, known, doubtful)
-        if known["e"] is None or suspect == is_marked(known):
+        if known["effect"] is None or suspect == is_marked(known):
             return
-        marks = [mark for mark in known.get("m", ()) if mark != K1]
-        self._state.ids.edit(statement_id)["m"] = [*marks, K1] if suspect else marks
-        if known["k"] == "revoke":
-            self.restart(payload(self._state, known["i"])["keyid"])
-        if known["k"] == "grant":
-            for person in payload(self._state, known["i"])["persons"]:
+        marks = [mark for mark in known.get("marks", ()) if mark != K1]
+        self._state.ids.edit(statement_id)["marks"] = [*marks, K1] if suspect else marks
+        if known["kind"] == "revoke":
+            self.restart(payload(self._state, known["first"])["keyid"])
+        if known["kind"] == "grant":
+            for person in payload(self._state, known["first"])["persons"]:
                 self._taint(read_key(person["alg"], person["key"]).keyid, tainted=suspect)
 
     def finish(self) -> None:
@@ -172,34 +172,34 @@ class _Cascade:
         """The mark of a form stands in its slot; an answer may stand for a form; of supplies the
         kelurahan counts it.
         """
-        slot_key = str(self._state.entry(known["e"]).get("slot"))
-        if known["k"] == "form":
+        slot_key = str(self._state.entry(known["effect"]).get("slot"))
+        if known["kind"] == "form":
             mark_form(self._state, slot_key, statement_id)
-        elif known["k"] == "answer":
-            decided = self._state.slots.get(slot_key).get("ans")
+        elif known["kind"] == "answer":
+            decided = self._state.slots.get(slot_key).get("answer")
             if decided is not None and statement_id in decided[3]:
                 mark_form(self._state, slot_key, decided[1])
-        elif known["k"] == "readiness":
-            readiness.doubt(self._state, payload(self._state, known["i"]))
+        elif known["kind"] == "readiness":
+            readiness.doubt(self._state, payload(self._state, known["first"]))
 
     def _touch(self, known: Record) -> None:
-        at = known["i"] if known["e"] is None else known["e"]
+        at = known["first"] if known["effect"] is None else known["effect"]
         record = self._state.entry(at)
         self._touches.whole_statement(at)
-        if "e" not in record:
+        if "election" not in record:
             return
-        election, slot = self._election(record["e"]), record.get("slot")
+        election, slot = self._election(record["election"]), record.get("slot")
         self._touches.front(election)
         if slot is not None:
             contest = known_contest(election, slot.split("/")[1])
-            self._touches.slot(election, contest, slot, self._state.slots.get(slot)["ent"])
+            self._touches.slot(election, contest, slot, self._state.slots.get(slot)["entries"])
         elif "region" in record:
             for contest in election["contests"]:
                 self._touches.region(election, contest, record["region"])
             self._touches.officials(election, record["region"])
-        if known["e"] is not None and statements.KINDS[known["k"]].about in _OF_A_PLACE:
-            fields = payload(self._state, known["i"])
-            kinds.KINDS[known["k"]].touched(self._touches, self._state, record, fields)
+        if known["effect"] is not None and statements.KINDS[known["kind"]].about in _OF_A_PLACE:
+            fields = payload(self._state, known["first"])
+            kinds.KINDS[known["kind"]].touched(self._touches, self._state, record, fields)
 
     def _election(self, election_id: str) -> Record:
         record: Record = self._state.meta.get(f"election/{election_id}")

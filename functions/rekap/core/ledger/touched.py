@@ -69,9 +69,9 @@ def revoke(touches: Touches, state: State, record: Record, fields: Record) -> No
 def slot(touches: Touches, state: State, record: Record, fields: Record) -> None:
     """All that shows a slot, if it can exist: whatever became of the statement."""
     if record.get("slot") is not None:
-        named = state.meta.get(f"election/{record['e']}")
+        named = state.meta.get(f"election/{record['election']}")
         contest = known_contest(named, record["contest"])
-        entries = state.slots.get(record["slot"])["ent"]
+        entries = state.slots.get(record["slot"])["entries"]
         touches.slot(named, contest, record["slot"], entries)
 
 

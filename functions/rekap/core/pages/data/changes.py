@@ -62,11 +62,11 @@ def _entry(ctx: Context, index: int) -> Twin:
     return {
         "index": index,
         "id": record["id"],
-        "kind": record["k"],
-        "status": record["s"],
+        "kind": record["kind"],
+        "status": record["status"],
         "void_reason": record.get("why"),
         "hour": hour(ctx, index, None),
-        **{name: record.get("e" if name == "election" else name) for name in _SAID},
+        **{name: record.get(name) for name in _SAID},
         "pages": pages,
         "below": below,
     }

@@ -63,9 +63,9 @@ def _chains(ctx: Context, election: Record) -> Iterator[tuple[int, Record]]:
             for key, slot in ctx.state.slots.scan(f"{election['id']}/{contest['id']}/{form}/"):
                 if not _is_in_force(ctx, election["id"], contest["region"], key):
                     continue
-                chain = [one for one in slot["st"] if one["s"] in CHAINED]
-                for one in sorted(chain, key=lambda one: int(one["rev"])):
-                    yield one["i"], ctx.payload(one["i"])
+                chain = [one for one in slot["statements"] if one["status"] in CHAINED]
+                for one in sorted(chain, key=lambda one: int(one["revision"])):
+                    yield one["first"], ctx.payload(one["first"])
 
 
 def _is_in_force(ctx: Context, election_id: str, top: str, slot_key: str) -> bool:
@@ -87,21 +87,23 @@ def _left_out(ctx: Context) -> list[list[Any]]:
         record = ctx.state.entry(index)
         status = slots.status_of(ctx.state, index)
         if not _is_said(ctx, index, record, status):
-            rows.append([record.get("e", ""), index, record["k"], status, record.get("why")])
+            rows.append(
+                [record.get("election", ""), index, record["kind"], status, record.get("why")]
+            )
     return rows
 
 
 def _is_said(ctx: Context, index: int, record: Record, status: str) -> bool:
-    kind = record["k"]
+    kind = record["kind"]
     if status == "void" or kind is None:
         return False
     if kind == "form":
-        top = ctx.contest(ctx.election(record["e"]), record["contest"])["region"]
-        return status in CHAINED and _is_in_force(ctx, record["e"], top, record["slot"])
+        top = ctx.contest(ctx.election(record["election"]), record["contest"])["region"]
+        return status in CHAINED and _is_in_force(ctx, record["election"], top, record["slot"])
     if kind == "election":
-        return bool(ctx.election(record["e"])["index"] == index)
+        return bool(ctx.election(record["election"])["index"] == index)
     if kind == "roster":
-        place = ctx.region(record["e"], record["region"])
+        place = ctx.region(record["election"], record["region"])
         return bool(place and place.get("index") == index)
     return kind in _NAMED and status != "waiting"
 
@@ -135,7 +137,7 @@ def _settings(ctx: Context, election: Record) -> str:
         told = [f"{name} = {_text(said[name])}" for name in names if name in said]
         lines += ["", "[[determinations]]", *told]
         if "certificate" in said:
-            named = ctx.state.ids.get(said["certificate"])["i"]
+            named = ctx.state.ids.get(said["certificate"])["first"]
             lines.append(f"certificate = {ctx.payload(named)['revision']}")
     return "\n".join(lines) + "\n"
 

@@ -62,7 +62,7 @@ def _rows(
 
 def _reason(ctx: Context, by: int, new: Record) -> tuple[str | None, str | None]:
     """The reason of a revision, or `answer` for a statement that an answer accepted."""
-    if ctx.state.entry(by)["k"] != "form":
+    if ctx.state.entry(by)["kind"] != "form":
         return _ACCEPTED, None
     reason = new.get("reason") or {}
     return reason.get("code"), reason.get("text")

@@ -106,7 +106,7 @@ class Context:
             return own
         found = own | self._with_grants(index, set(record["entries"]), record["signers"])
         found |= self._followed(index, record, max(record["entries"]))
-        return found if record["e"] is None else found | self._replaced(index)
+        return found if record["effect"] is None else found | self._replaced(index)
 
     def known(self, index: int) -> Record | None:
         """Return what is recorded of the statement that an entry carries, None if it is void.
@@ -123,12 +123,12 @@ class Context:
         if known is None:
             self._proofs[index] = frozenset({index})  # ends the recursion of entry 0 and elections
             record = self.state.ids.get(self.state.entry(index)["id"])
-            last = index if record["e"] is None else record["e"]
+            last = index if record["effect"] is None else record["effect"]
             entries = {entry for entry in record["entries"] if entry <= last}
             signers = [signer for signer in record["signers"] if signer["at"] <= last]
             known = self._with_grants(index, entries, signers)
             known |= self._followed(index, record, last)
-            if record["e"] is not None:
+            if record["effect"] is not None:
                 known |= self._replaced(index)
             self._proofs[index] = known
         return known
@@ -141,14 +141,14 @@ class Context:
         Without it nobody can tell the revision in force from one that names no other.
         """
         entry, found = self.state.entry(index), frozenset[int]()
-        first = entry["k"] not in _REPLACED or entry["revision"] == 1
-        if first and entry["k"] not in _NAMES_OTHERS:  # no bundle need be read
+        first = entry["kind"] not in _REPLACED or entry["revision"] == 1
+        if first and entry["kind"] not in _NAMES_OTHERS:  # no bundle need be read
             return found
         payload = self.payload(index)
         for name in ("previous", "certificate", "paper"):
             if name in payload:
-                found |= self.proof(self.state.ids.get(payload[name])["e"])
-        if entry["k"] == "withhold":
+                found |= self.proof(self.state.ids.get(payload[name])["effect"])
+        if entry["kind"] == "withhold":
             found |= self.proof(withheld.first(self.state, payload["digest"]))
         return found
 
@@ -156,10 +156,14 @@ class Context:
         """Return the proof of the elections that contests of one follow, as they were when the
         statement of entry `index` took effect, or while it waits before entry `last`.
         """
-        if record["k"] != "election":
+        if record["kind"] != "election":
             return frozenset()
-        begun = record["e"]
-        said = self.payload(index) if begun is None else self.election(self.state.entry(index)["e"])
+        begun = record["effect"]
+        said = (
+            self.payload(index)
+            if begun is None
+            else self.election(self.state.entry(index)["election"])
+        )
         found = frozenset[int]()
         for other in offices.followed(said):
             before = [one for one in self._revisions(other) if one < (begun or last)]
@@ -187,7 +191,7 @@ class Context:
         added = (self.state.meta.get("uploaders") or {"entries": ()})["entries"]
         behind = {signer["grant"] for signer in signers if "grant" in signer}
         behind.update(one for one in added if one < max(entries))
-        election = self.state.entry(index).get("e", "")
+        election = self.state.entry(index).get("election", "")
         revisions = self.once(f"revisions/{election}", lambda: self._revisions(election))
         behind.update(one for one in revisions if one < max(entries))
         return frozenset(entries.union(*(self.proof(one) for one in sorted(behind))))
@@ -198,7 +202,7 @@ class Context:
         found: list[int] = [record["index"]] if record else []
         while found and self.state.entry(found[-1])["revision"] > 1:
             before = self.payload(found[-1])["previous"]
-            found.append(self.state.ids.get(before)["e"])
+            found.append(self.state.ids.get(before)["effect"])
         return found[::-1]
 
 
@@ -208,7 +212,7 @@ def base_of(state: State, address: str) -> str:
     A statement's page belongs to the election that its entry names.
     """
     if address.startswith("bukti/"):
-        return str(state.entry(int(address.split("/")[1])).get("e", ""))
+        return str(state.entry(int(address.split("/")[1])).get("election", ""))
     first = address.removeprefix(addresses.SEARCH).split("/", maxsplit=1)[0]
     return "" if first in ("", *(t.rstrip("/") for t in _OF_THE_LOG)) else first
 

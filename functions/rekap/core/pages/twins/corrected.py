@@ -92,5 +92,5 @@ def _initials(initials: Record) -> list[str]:
 def _entry(ctx: Context, objection: str | None, index: int) -> int | None:
     """What came behind the form would change its page when nothing touches that: it is not told."""
     known = ctx.state.ids.get(objection) if objection else None
-    effect: int | None = known["e"] if known else None
+    effect: int | None = known["effect"] if known else None
     return effect if effect is not None and effect < index else None

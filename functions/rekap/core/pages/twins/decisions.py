@@ -51,7 +51,7 @@ def _certificate(ctx: Context, election: Record, contest: Record, form: str | No
         return None
     slot = ctx.slot(figures.form_slot(election, contest, contest["region"])) or {}
     counts = slot.get("head") == form and not slot.get("contested")
-    return {"index": ctx.state.ids.get(form)["i"], "counts": counts}
+    return {"index": ctx.state.ids.get(form)["first"], "counts": counts}
 
 
 def elected(ctx: Context, election: Record, contest: Record) -> Twin | None:

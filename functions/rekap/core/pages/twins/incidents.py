@@ -129,7 +129,7 @@ def _answer(ctx: Context, answer: Record) -> Twin:
         "body": answer["body"],
         "region": answer["region"],
         "index": answer["index"],
-        "form": None if accepted is None else ctx.state.ids.get(accepted)["e"],
+        "form": None if accepted is None else ctx.state.ids.get(accepted)["effect"],
         "marks": [one["mark"] for one in doubts(ctx, "answer", answer["index"])],
     }
 

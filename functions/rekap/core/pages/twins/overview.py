@@ -148,7 +148,7 @@ def _body(ctx: Context, record: Record, index: int) -> Twin:
                 "alg": person["alg"],
                 "keyid": keyid,
                 "grant": index,
-                "since": known["e"] if known else None,
+                "since": known["effect"] if known else None,
                 "revoked": key.get("revoked"),
                 "suspect_from": key.get("suspect_from"),
                 "tainted": bool(key.get("tainted")),
@@ -207,8 +207,8 @@ def _ledger_line(ctx: Context, index: int) -> Twin:
     record = ctx.state.entry(index)
     return {
         "index": index,
-        "kind": record["k"],
-        "status": record["s"],
+        "kind": record["kind"],
+        "status": record["status"],
         "form": record.get("form"),
         "body": record.get("body"),
         "region": record.get("region"),

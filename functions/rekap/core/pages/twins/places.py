@@ -199,7 +199,7 @@ def _doubts(
 ) -> list[Twin]:
     """What stands against the statements that the page rests on, besides its form."""
     roster = (ctx.region(election["id"], code) or {}).get("roster")
-    found = [] if roster is None else doubts(ctx, "roster", ctx.state.ids.get(roster)["e"])
+    found = [] if roster is None else doubts(ctx, "roster", ctx.state.ids.get(roster)["effect"])
     decided = decisions.in_doubt(ctx, election, contest) if code == contest["region"] else []
     above = names_in_doubt(ctx, election["id"], regions.upward(code, regions.COUNTRY)[1:])
     return [*found, *decided, *above, *answers_in_doubt(ctx, slot_keys)]

@@ -82,7 +82,7 @@ def _response(ctx: Context, response: Record) -> Twin:
     paper = response["paper"]
     return {
         **{name: response[name] for name in names},
-        "paper": None if paper is None else ctx.state.ids.get(paper)["e"],
+        "paper": None if paper is None else ctx.state.ids.get(paper)["effect"],
         "marks": [one["mark"] for one in doubts(ctx, "response", response["index"])],
     }
 

@@ -30,8 +30,8 @@ def form_view(ctx: Context, index: int) -> Twin:
         "previous": fields.get("previous"),
         "status": slots.status_of(ctx.state, index),
         "void_reason": record.get("why"),
-        "effect": known["e"] if known else None,
-        "marks": one["m"] if one else [],
+        "effect": known["effect"] if known else None,
+        "marks": one["marks"] if one else [],
         "figures": fields["figures"],
         "attended": _attended(fields),
         "explanations": [_explanation(e) for e in fields.get("explanations", ())],
@@ -57,7 +57,11 @@ def of_stations(ctx: Context, election: Record, contest: Record, code: str) -> d
 def version_of(ctx: Context, record: Record) -> Record | None:
     """Return what the slot of an entry keeps of its statement, None for what is no version."""
     slot = ctx.slot(record["slot"]) if record.get("slot") else None
-    return next((one for one in slot["st"] if one["id"] == record["id"]), None) if slot else None
+    return (
+        next((one for one in slot["statements"] if one["id"] == record["id"]), None)
+        if slot
+        else None
+    )
 
 
 def _reason(fields: Record) -> Twin | None:
@@ -116,14 +120,14 @@ def names_in_doubt(ctx: Context, election_id: str, places: Iterable[str]) -> Ite
     for place in places:
         roster = (ctx.region(election_id, place) or {}).get("roster")
         if roster is not None:
-            found = doubts(ctx, "roster", ctx.state.ids.get(roster)["e"])
+            found = doubts(ctx, "roster", ctx.state.ids.get(roster)["effect"])
             yield from (one for one in found if one["mark"] == "L4")
 
 
 def answers_in_doubt(ctx: Context, slot_keys: Iterable[str]) -> Iterator[Twin]:
     """Yield what stands against the answers that decide what counts in some slots."""
     for key in slot_keys:
-        decided = (ctx.slot(key) or {}).get("ans")
+        decided = (ctx.slot(key) or {}).get("answer")
         if decided is not None:
             yield from doubts(ctx, "answer", decided[0])
 
@@ -135,9 +139,9 @@ def history(ctx: Context, slot_keys: Iterable[str]) -> list[Twin]:
         slot = ctx.slot(key)
         if slot is None:
             continue
-        first = {one["id"]: one["i"] for one in slot["st"]}
-        items += [_history_item(ctx, one, first) for one in slot["st"]]
-        items += [plain_item(ctx, index) for index in slot["ent"] if _is_other(ctx, index)]
+        first = {one["id"]: one["first"] for one in slot["statements"]}
+        items += [_history_item(ctx, one, first) for one in slot["statements"]]
+        items += [plain_item(ctx, index) for index in slot["entries"] if _is_other(ctx, index)]
     return sorted(items, key=lambda item: -int(item["index"]))
 
 
@@ -155,20 +159,20 @@ def _at(ctx: Context, fields: Record) -> str | None:
 
 
 def _history_item(ctx: Context, one: Record, first: dict[str, int]) -> Twin:
-    fields = ctx.payload(one["i"])
-    before = ctx.payload(first[one["prev"]]) if one["prev"] in first else None
+    fields = ctx.payload(one["first"])
+    before = ctx.payload(first[one["previous"]]) if one["previous"] in first else None
     return {
-        "index": one["i"],
+        "index": one["first"],
         "kind": "form",
         "at": _at(ctx, fields),
         "form": fields["form"],
-        "revision": one["rev"],
-        "status": one["s"],
+        "revision": one["revision"],
+        "status": one["status"],
         "count": fields.get("count"),
         "reason": _reason(fields),
-        "marks": one["m"],
+        "marks": one["marks"],
         "changes": _changes(before, fields) if before else [],
-        "address": addresses.statement(one["i"]),
+        "address": addresses.statement(one["first"]),
     }
 
 
@@ -184,7 +188,7 @@ def _changes(before: Record, after: Record) -> list[Twin]:
 def _is_other(ctx: Context, index: int) -> bool:
     """Answers, and forms that are void: about the slot, outside its chain."""
     record = ctx.state.entry(index)
-    return bool(record["k"] != "form" or record["s"] == "void")
+    return bool(record["kind"] != "form" or record["status"] == "void")
 
 
 def plain_item(ctx: Context, index: int) -> Twin:
@@ -193,7 +197,7 @@ def plain_item(ctx: Context, index: int) -> Twin:
     fields = ctx.payload(index)
     return {
         "index": index,
-        "kind": record["k"],
+        "kind": record["kind"],
         "at": _at(ctx, fields),
         "form": record.get("form"),
         "revision": record.get("revision"),

@@ -16,18 +16,18 @@ def of_form(ctx: Context, contest: Record, record: Record, known: Record) -> Twi
     That is the entry by which it took effect, or the first answer that accepted it.
     """
     slot = ctx.slot(record["slot"])
-    if slot is None or known["e"] is None:
+    if slot is None or known["effect"] is None:
         return None
-    for index in (known["e"], *sorted(slot["ent"])):
+    for index in (known["effect"], *sorted(slot["entries"])):
         kept = _kept(ctx, index)
-        if kept is not None and kept[1] == known["i"]:
+        if kept is not None and kept[1] == known["first"]:
             return _view(ctx, contest, record, index)
     return None
 
 
 def of_answer(ctx: Context, contest: Record, record: Record, known: Record) -> Twin | None:
     """Return what an answer did that made another form count; None if it made none."""
-    index = known["e"]
+    index = known["effect"]
     return None if index is None else _view(ctx, contest, record, index)
 
 
@@ -54,7 +54,7 @@ def _view(ctx: Context, contest: Record, record: Record, index: int) -> Twin | N
             for field in told
             if field in now or field in was
         },
-        "places": [_place(record["e"], contest, told, *place) for place in places],
+        "places": [_place(record["election"], contest, told, *place) for place in places],
     }
 
 

@@ -20,7 +20,9 @@ def statement(ctx: Context, index: int) -> Twin:
     """Return the twin of `bukti/{index}/`: what it says, who signed, its place in the chain."""
     record = ctx.state.entry(index)
     election = (
-        ctx.election(record["e"]) if record.get("e") and _election_known(ctx, record) else None
+        ctx.election(record["election"])
+        if record.get("election") and _election_known(ctx, record)
+        else None
     )
     contest = None
     if election is not None and record.get("contest"):
@@ -28,20 +30,20 @@ def statement(ctx: Context, index: int) -> Twin:
     address = addresses.statement(index)
     known = ctx.known(index)
     twin = common(ctx, "statement", address, election, contest)
-    readable = record["k"] is not None
+    readable = record["kind"] is not None
     fields = ctx.payload(index) if readable else {}
     words = _words(ctx, fields, known)
     twin |= {
         "index": index,
         "id": record["id"],
         "leaf": leaf_hash(ctx.entries(index)).hex(),
-        "kind": record["k"],
+        "kind": record["kind"],
         "at": fields.get("at"),
         "came": hour(ctx, index, election),
         "payload": _unnamed(fields),
         "status": slots.status_of(ctx.state, index),
         "void_reason": record.get("why"),
-        "effect": known["e"] if known else None,
+        "effect": known["effect"] if known else None,
         "marks": slots.marks_of(ctx.state, index),
         "signers": signers(ctx, known),
         "place": _statement_place(election, contest, record),
@@ -73,17 +75,17 @@ def _before(ctx: Context, record: Record, fields: Record) -> Twin | None:
     """
     previous = fields.get("previous") if fields.get("kind") == "form" else None
     slot = ctx.slot(record["slot"]) if previous and record.get("slot") else None
-    old = next((one for one in slot["st"] if one["id"] == previous), None) if slot else None
+    old = next((one for one in slot["statements"] if one["id"] == previous), None) if slot else None
     if old is None:
         return None
-    payload = ctx.payload(old["i"])
+    payload = ctx.payload(old["first"])
     cells = list(_changed_cells(payload, fields))
     return {
-        "index": old["i"],
-        "revision": old["rev"],
-        "address": addresses.statement(old["i"]),
+        "index": old["first"],
+        "revision": old["revision"],
+        "address": addresses.statement(old["first"]),
         "figures": payload["figures"],
-        "signers": signers(ctx, ctx.known(old["i"])),
+        "signers": signers(ctx, ctx.known(old["first"])),
         "cells": cells[:CELLS],
         "more": max(len(cells) - CELLS, 0),
     }
@@ -107,7 +109,7 @@ def _cells(fields: Record) -> dict[tuple[str, str], int | None]:
 
 def _chain(ctx: Context, record: Record) -> list[Twin]:
     """The forms of the slot and their answers; a line of the paper is none of them."""
-    has = record.get("slot") and record["k"] not in ALONE
+    has = record.get("slot") and record["kind"] not in ALONE
     return history(ctx, [record["slot"]]) if has else []
 
 
@@ -115,21 +117,21 @@ def _after(ctx: Context, record: Record, known: Record | None) -> Twin | None:
     """What replaced it, or the ruling that annulled it: {index, revision, address}, revision null
     of what has none; None while nothing did.
     """
-    if known is None or known["e"] is None:
+    if known is None or known["effect"] is None:
         return None
-    if record["k"] != "form":
-        decides = record["k"] in slots.DECISIONS
-        by = slots.became(ctx.state, known["e"])[1] if decides else known.get("by")
+    if record["kind"] != "form":
+        decides = record["kind"] in slots.DECISIONS
+        by = slots.became(ctx.state, known["effect"])[1] if decides else known.get("by")
         if by is None:
             return None
         revision = ctx.payload(by).get("revision")
         return {"index": by, "revision": revision, "address": addresses.statement(by)}
     slot = ctx.slot(record["slot"]) if record.get("slot") else None
-    for one in slot["st"] if slot else ():
-        if one["prev"] == record["id"] and one["s"] in ("head", "superseded"):
+    for one in slot["statements"] if slot else ():
+        if one["previous"] == record["id"] and one["status"] in ("head", "superseded"):
             return {
-                "index": one["i"], "revision": one["rev"],
-                "address": addresses.statement(one["i"]),
+                "index": one["first"], "revision": one["revision"],
+                "address": addresses.statement(one["first"]),
             }  # fmt: skip
     return None
 
@@ -139,13 +141,13 @@ def _totals(
 ) -> Twin | None:
     if contest is None or known is None or not record.get("slot"):
         return None
-    if record["k"] == "form":
+    if record["kind"] == "form":
         return standings.of_form(ctx, contest, record, known)
     return standings.of_answer(ctx, contest, record, known)
 
 
 def _election_known(ctx: Context, record: Record) -> bool:
-    return ctx.state.meta.get(f"election/{record['e']}") is not None
+    return ctx.state.meta.get(f"election/{record['election']}") is not None
 
 
 def _statement_place(
@@ -170,7 +172,7 @@ def _own_findings(contest: Record | None, fields: Record) -> list[Twin]:
 
 def _ended_keys(ctx: Context, fields: Record, known: Record | None) -> list[str]:
     """Return the keys that a grant gave and that were revoked since; a void one gave none."""
-    if fields.get("kind") != "grant" or known is None or known["e"] is None:
+    if fields.get("kind") != "grant" or known is None or known["effect"] is None:
         return []
     return sorted(
         keyid
@@ -190,10 +192,10 @@ def _words(ctx: Context, fields: Record, known: Record | None) -> Twin | None:
     named them first, and at that line itself `withheld`: {index, reason, basis}, or null.
     """
     digest = _words_named(fields)
-    if known is None or known["e"] is None or not digest:
+    if known is None or known["effect"] is None or not digest:
         return None
     first = withheld.first(ctx.state, digest)
-    why = withheld.of(ctx.state, digest) if known["e"] == first else None
+    why = withheld.of(ctx.state, digest) if known["effect"] == first else None
     names = ("index", "reason", "basis")
     return {"index": first, "withheld": why and {name: why[name] for name in names}}
 
@@ -205,16 +207,16 @@ def _named(
     that a revocation ended, the recommendation to which a response is one, the objections that
     an answer is about, why words are withheld.
     """
-    if known is None or known["e"] is None:
+    if known is None or known["effect"] is None:
         return frozenset()
     if words and words["withheld"]:
         return ctx.proof(words["withheld"]["index"])
     if fields["kind"] == "revoke":
         return ctx.proof(ctx.state.keys.get(fields["keyid"])["grant"])
     if fields["kind"] == "response":
-        return ctx.proof(ctx.state.ids.get(fields["to"])["e"])
+        return ctx.proof(ctx.state.ids.get(fields["to"])["effect"])
     named = fields.get("to", ()) if fields["kind"] == "answer" else ()
-    return frozenset[int]().union(*(ctx.proof(ctx.state.ids.get(one)["e"]) for one in named))
+    return frozenset[int]().union(*(ctx.proof(ctx.state.ids.get(one)["effect"]) for one in named))
 
 
 def _unnamed(fields: Record) -> Record:

@@ -75,7 +75,7 @@ def station(ctx: Context, election: Record, contest: Record, code: str, tps: str
         "status": status(contest, slot),
         "head": form_view(ctx, head["head_index"]) if head else None,
         "contested": bool(slot and slot.get("contested")),
-        "statements": [form_view(ctx, one["i"]) for one in slot["st"]] if slot else [],
+        "statements": [form_view(ctx, one["first"]) for one in slot["statements"]] if slot else [],
         "column": columns.above(ctx, election, contest, slot_key, head),
         "checks": _checks(contest, head),
         "notices": notices.of_station(contest, head, registered),
@@ -163,6 +163,6 @@ def status(contest: Record, slot: Record | None) -> str:
         return "contested"
     if slot and slot.get("head"):
         return "received"
-    if slot and any(one["s"] == "waiting" for one in slot["st"]):
+    if slot and any(one["status"] == "waiting" for one in slot["statements"]):
         return "waiting"
     return "missing" if has_stations_in_source(contest) else "not-in-source"

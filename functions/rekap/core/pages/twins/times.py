@@ -97,10 +97,10 @@ def _moves(ctx: Context, election: Record) -> dict[str, list[Move]]:
 
 def _stood(ctx: Context, election: Record, key: str, entry: Record) -> Iterator[tuple[str, Any]]:
     """Yield (contest, how its sum of the entry's kelurahan stood then) if the entry moved it."""
-    if entry.get("e") != election["id"]:
+    if entry.get("election") != election["id"]:
         return
     kept = ctx.state.changes.get(key) or {}
-    if entry["k"] == "roster":
+    if entry["kind"] == "roster":
         yield from kept.get(standings.ENTERED, {}).items()
     elif "t" in kept and (slot := entry["slot"].split("/"))[2] == STATION_FORM:
         yield slot[1], kept["t"][2][0][4]

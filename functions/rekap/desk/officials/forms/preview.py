@@ -175,5 +175,5 @@ def _install(state: State, election: dict[str, Any], key: str, head: Head, index
     id, fields = head
     one = chain.statement(fields, id, index, index, chain.HEAD)
     slot = state.slots.edit(key, slots.empty())
-    slot["st"].append(one)
+    slot["statements"].append(one)
     slots.install(state, election, key, slot, one, fields, by=index)

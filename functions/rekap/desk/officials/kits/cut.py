@@ -139,11 +139,11 @@ def _incidents(state: State, scope: Scope) -> Iterator[tuple[str, Record]]:
 def _ids(state: State, scope: Scope) -> list[tuple[str, Record]]:
     kept = []
     for name, record in state.ids.scan(""):
-        entry = state.entry(record["i"])
-        if entry.get("e") != scope.election:
+        entry = state.entry(record["first"])
+        if entry.get("election") != scope.election:
             continue
         here = "region" in entry and scope.covers(entry["region"], entry.get("tps"))
-        if here or entry["k"] in _ELSEWHERE:
+        if here or entry["kind"] in _ELSEWHERE:
             kept.append((name, record))
     return kept
 

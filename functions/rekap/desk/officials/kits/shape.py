@@ -68,7 +68,7 @@ _REGION_MAY: Final[dict[str, _Is]] = {
     "gone": _each(_text),
 }  # fmt: skip
 _ID: Final[dict[str, _Is]] = {
-    "k": _text, "i": _number, "e": _or_none(_number), "entries": _each(_number),
+    "kind": _text, "first": _number, "effect": _or_none(_number), "entries": _each(_number),
     "signers": _each(lambda one: type(one) is dict and _text(one.get("keyid"))),
 }  # fmt: skip
 
