@@ -5,6 +5,7 @@ import { fromBase64 } from "./bytes.js";
 import { effective, Evidence, faultOf, grown } from "./evidence.js";
 import { Unchecked } from "./faults.js";
 import { decodePublic } from "./json.js";
+import { REGION } from "./statement.js";
 import { agree, besides, compareContest, compareForm, compareStatement, Differences, ENTRY, indexOf, isKelurahan, requireTwin, viewOf } from "./twin.js";
 
 export const [PROVED, DIFFERS, UNCHECKED] = ["proved", "differs", "unchecked"];
@@ -190,7 +191,8 @@ function slotOf(address, page, register) {
   const [election, id, ...below] = address.split("/").slice(0, -1);
   const top = register.elections.get(election)?.contests.find((one) => one.id === id)?.region;
   const tps = page === "tps" ? below.pop() : undefined;
-  return { election, contest: id, top, region: top && [top, ...below].join("."), tps };
+  const region = [top, ...below].join(".");
+  return { election, contest: id, top, region: top && REGION.test(region) ? region : undefined, tps };
 }
 
 // A region's code and those above it, from the nearest up.

@@ -49,13 +49,13 @@ def test_a_kit_is_of_the_place_of_its_address(evening: Evening, app: Path) -> No
     kpps, pps = {"body": "kpps", "number": "1"}, {"body": "pps", "number": "1"}
     saksi, ppk = {"body": "saksi", "pair": 1}, {"body": "ppk", "number": "1"}
     beside = f"{builders.ELECTION}/{builders.CONTEST}/02/01/1001/"
-    lies = [
+    lies: list[tuple[dict[str, Any], str, str]] = [
         (kpps, STATION, f"{GOVERNOR}004/"), (saksi, STATION, f"{GOVERNOR}004/"),
         (kpps, STATION, f"{REGENT}002/"), (kpps, f"{GOVERNOR}001/", f"{beside}001/"),
         (pps, GOVERNOR, beside), (pps, GOVERNOR, REGENT), (ppk, KECAMATAN, f"{KECAMATAN[:-3]}02/"),
     ]  # fmt: skip
-    true = [{"me": {**me, "address": at}, "changes": {}} for me, at, _ in lies]
-    false = [{"me": {**me, "address": at}, "changes": lie(evening, at, of)} for me, at, of in lies]
+    true = [{"me": me | {"address": at}, "changes": {}} for me, at, _ in lies]
+    false = [{"me": me | {"address": at}, "changes": lie(evening, at, of)} for me, at, of in lies]
     said = answered(app, {"root": str(evening.root), "cases": [*true, *false]})
     election, contest = builders.ELECTION, builders.CONTEST
     assert said[: len(lies)] == [
