@@ -295,6 +295,7 @@ def test_paper_has_the_page_and_its_address_and_nothing_to_press(browser, site, 
     page.emulate_media(media="print")
     for name in ("region-province", "tps-differing", "statement-corrected", "missing"):
         page.goto(site[name + language].as_uri())
+        assert not any(one.is_visible() for one in page.locator("h2:has(+ details)").all()), name
         assert page.evaluate("document.documentElement.scrollWidth") <= 718, name
         assert not page.locator("header nav").is_visible()
         assert not any(one.is_visible() for one in page.locator(".btn").all())
