@@ -60,6 +60,13 @@ def test_a_clean_copy_is_proved() -> None:
     assert "jangkarnya milik situs ini sendiri" in [words.id for words in report.limits]
 
 
+def test_a_proof_that_is_gone_is_named_and_not_counted() -> None:
+    files, _, _ = published()
+    report = audit({path: data for path, data in files.items() if path != "bukti/9.tlog-proof"})
+    assert places(report) == {"bukti/9.tlog-proof"}
+    assert report.facts["proofs"] == SIZE - 1
+
+
 def test_many_processes_say_the_same_as_one() -> None:
     files, _, _ = published()
     changed = {**files, "index.html": b"", "bukti/7/index.html": b"<p>", "bukti/9.tlog-proof": b""}
@@ -69,6 +76,9 @@ def test_many_processes_say_the_same_as_one() -> None:
     assert places(one) == {
         "index.html", "bukti/7/index.html", "en/bukti/7/index.html", "bukti/9.tlog-proof",
     }  # fmt: skip
+    found = {failure.place: failure.found.id for failure in one.refuted}
+    assert found["index.html"] == "0 bita sha256 e3b0c44298fc1c14, terpotong setelah 0 bita"
+    assert found["en/bukti/7/index.html"].endswith("berbeda mulai bita 28 (as_of 159)")
 
 
 def test_the_verdict_is_the_same_bytes_each_time_and_has_no_clock() -> None:

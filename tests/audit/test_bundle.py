@@ -428,6 +428,24 @@ def test_a_table_without_a_place_that_differs_says_so() -> None:
         assert ("No place differs." in page) == (not places)
 
 
+def test_each_row_of_the_table_has_its_name_once_and_what_has_no_place_a_row_of_its_own() -> None:
+    site = barito_utara.site("decision 821")
+    policy = command.anchors(site.context)
+    case = command._case(site, command._find(site, barito_utara.MELAYU, Say()), policy)
+    region = replace(case, twin={**case.twin, "page": "region"})
+    words = Words.read(pages.templates_folder() / "text" / "en.toml")
+    place = table.Row("90", "Contoh", "90/", {1: 15, 2: 16}, {1: 14, 2: 18})
+    others = table.Row("", "", "", {1: 3, 2: 3}, {1: 3, 2: 4})
+    total = table.Row("90", "Contoh", "90/", {1: 18, 2: 19}, {1: 17, 2: 22})
+    made = table.Table((1, 2), [place], others=others, total=total)
+    page = _Seen(Cover(words).write(region, made, [], 0, {}).decode()).words
+    rows = [
+        "Contoh11514+1", "21618−2", "not broken down by place1330", "234−1",
+        "Total11817+1", "21922−3",
+    ]  # fmt: skip
+    assert "\n".join(rows) in page
+
+
 @pytest.mark.parametrize(
     ("day", "said", "never"),
     [

@@ -29,6 +29,7 @@ def found(state: State) -> set[str]:
     report = Report("memory")
     check_sums(state, report)
     assert {failure.check.code for failure in report.refuted} <= {"V13"}
+    assert all(failure.expected != failure.found for failure in report.refuted)
     return {failure.place for failure in report.refuted}
 
 
