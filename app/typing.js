@@ -19,11 +19,19 @@ const pad = h("div", { class: "papankunci" }, ...KEYS.map((name) =>
 
 Object.assign(hand, { pad, redraw });
 
+/** Ends what is not closed yet, by a third sign or by *Lanjut*: so cut, it is no figure. */
+const OPEN = ".";
+
+/** The signs that stand in the boxes. @param {string | undefined} kept */
+function signsOf(kept = "") {
+  return kept.replace(OPEN, "");
+}
+
 /** The screen on which one row after another is typed: the draft, or the blind reading of a form. @param {Entry} now @returns {Screen} */
 export function typing(now) {
   const { rows, at, typed, title, back, hash, note, spoken } = now;
   const row = rows[at];
-  const text = typed.get(row.field) ?? "";
+  const text = signsOf(typed.get(row.field));
   const value = numberOf(text);
   const filled = rows.filter(({ field }) => numberOf(typed.get(field)) !== null).length;
   const shown = (/** @type {import("./paper.js").Row} */ one) => {
@@ -56,22 +64,22 @@ export function press(name) {
   hand.pressed += 1;
   const { prefix, rows, at, typed } = hand.entry;
   const { field } = rows[at];
-  const text = typed.get(field) ?? "";
-  if (name === "Lanjut") {
-    if (numberOf(text) !== null) onward(hand.entry);
-    return;
-  }
+  const before = typed.get(field);
+  const text = signsOf(before);
+  const whole = name === "Lanjut";
+  if (whole && numberOf(text) === null) return;
   // The first key of a row that is opened again begins it anew.
-  const after = name === "Hapus" ? text.slice(0, -1) : text.length === 3 || (hand.entry.fresh && numberOf(text) !== null) ? name : text + name;
-  if (/[0-9]X|^XXX/.test(after)) return; // an empty box stands before the digits
+  const signs = whole ? text : name === "Hapus" ? text.slice(0, -1) : text.length === 3 || (hand.entry.fresh && numberOf(before) !== null) ? name : text + name;
+  if (/[0-9]X|^XXX/.test(signs)) return; // an empty box stands before the digits
   hand.entry.fresh = false;
+  const after = !signs || whole || signs.length === 3 ? signs : signs + OPEN;
   if (after) typed.set(field, after);
   else typed.delete(field);
   const key = prefix + field;
   hand.writes = hand.writes.then(async () => { await (after ? put({ [key]: after }) : forget(key)); }).catch(() => {
     shown.said = "Telepon ini tidak menyimpan angka terakhir: memori penuh. Kosongkan memori, lalu ketik lagi.";
   });
-  if (after.length === 3 && name !== "Hapus") onward(hand.entry);
+  if (whole || (signs.length === 3 && name !== "Hapus")) onward(hand.entry);
   else redraw(hand.entry);
 }
 

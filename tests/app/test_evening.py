@@ -139,6 +139,30 @@ def test_keys_as_fast_as_they_come_stand_in_their_rows(browser: Any, portal: Ser
     closed(one)
 
 
+def test_a_figure_that_a_dead_battery_cut_is_no_shorter_figure(
+    browser: Any, portal: Served
+) -> None:
+    (one,) = telephones(browser, portal, "016", 2)
+    one.tap("Mulai isi angka")
+    one.sees("I.A L")
+    for digit in "10":
+        one.page.locator(f'[data-key="{digit}"]').tap()
+    one.until(lambda: one.typed().get(ORDER[0], "").startswith("10"))
+    one.reload()
+    one.sees("0 dari 28")
+    one.sees("I.A L")
+    one.page.locator('[data-key="4"]').tap()
+    one.sees("1 dari 28")
+    assert one.typed() == {ORDER[0]: "104"}
+    one.type(38)
+    one.sees("2 dari 28")
+    assert one.typed()[ORDER[1]] == "38"
+    one.open("#daftar")
+    one.sees("I.A P Pemilih dalam DPT, perempuan")
+    assert one.text.count("belum") == 26
+    closed(one)
+
+
 def test_a_rule_speaks_when_its_last_figure_is_typed_and_the_paper_leads(
     browser: Any, portal: Served
 ) -> None:
