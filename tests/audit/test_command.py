@@ -181,6 +181,14 @@ def test_wrong_arguments_are_undecided(
     assert _code("verify", *words) == 2
 
 
+@pytest.mark.parametrize("pages", ["some", "-1", "²", "1234567890"])
+def test_a_number_of_pages_that_is_none_is_told(
+    pages: str, public: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _code("verify", str(public), "--pages", pages) == 2
+    assert "all | none | N" in capsys.readouterr().err
+
+
 def test_a_policy_that_is_none_is_undecided(public: Path, tmp_path: Path) -> None:
     (tmp_path / "anchors").write_bytes(b"what\n")
     assert _run("verify", public, "--policy", tmp_path / "anchors") == 2

@@ -150,6 +150,16 @@ def _made(code: str, name: str) -> tuple[Site, Site]:
     return sites[0], sites[1]
 
 
+def site_of(log: Province) -> Site:
+    """The site of a log as it is, cosigned."""
+    portal = Portal(log.entries, log.origin)
+    portal.log(len(log.entries))
+    portal.publish(now=1_000)
+    files = portal.public()
+    files["log/checkpoint"] = cosign(files["log/checkpoint"])
+    return Site(files, log.entries, log.origin, log.code)
+
+
 def made(code: str = "90", name: str = "Provinsi Contoh") -> Site:
     """A portal's site, free to be changed."""
     return _made(code, name)[0].copy()

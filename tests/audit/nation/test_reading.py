@@ -58,6 +58,14 @@ class TestBelieved:
         assert found[GOVERNOR]["name"] == "Provinsi Contoh"
         assert reading["unread"] == 0
 
+    def test_a_certificate_without_its_valid_votes_has_those_of_its_pairs(self) -> None:
+        log = province.Province()
+        columns = {log.kecamatan: {"pair_1": 120, "pair_2": 95}}
+        log.form("d_hasil_kabko", contest=REGENT, region=log.kabko, columns=columns)
+        reading = read(province.site_of(log))
+        assert state(reading) == (READ, "")
+        assert (rows(reading)[REGENT]["basis"], rows(reading)[REGENT]["valid"]) == (CERTIFICATE, 215)
+
     def test_the_checkpoint_is_kept_before_anything_else(self) -> None:
         kept = Kept()
         read(made(), kept)
