@@ -13,10 +13,14 @@ from tests.core.statements import builders
 
 from rekap.audit import checks
 from rekap.audit.anchors import Anchors
-from rekap.audit.history import check_election_roots, first_roots
+from rekap.audit.hashes import TreeHashes
+from rekap.audit.history import check_election_roots, first_roots, fold_log
+from rekap.audit.log import LogContent
+from rekap.audit.signatures import Signatures
 from rekap.audit.sums import check_sums
 from rekap.audit.verdict import Report
 from rekap.core.ledger.state import State
+from rekap.core.log.entry import leaf_hash
 from rekap.core.log.policy import Block, Policy
 from rekap.core.signing import envelope as dsse
 from rekap.core.signing.note import NoteKey
@@ -37,6 +41,19 @@ def test_the_first_roots_of_an_election_are_those_of_its_first_revision_in_effec
     world.add(changed, *names("kpu", 2), "operator/1")
     assert world.last["status"] == "effective"
     assert first_roots(world.state) == {E: (first, tuple(sorted(map(keyid, names("kpu")))))}
+
+
+def test_a_fold_that_arrives_at_another_root_than_the_tiles_is_refuted() -> None:
+    world = World()
+    world.begin()
+    leaves = [leaf_hash(entry) for entry in world.entries]
+    for last, wrong in ((leaves[-1], []), (bytes(32), [(checks.FOLD, f"entry {len(leaves) - 1}")])):
+        hashes = TreeHashes([*leaves[:-1], last])
+        entries: Any = world.entries.__getitem__
+        content = LogContent(len(leaves), entries, hashes, len(leaves), proved=True)
+        report = Report("memory")
+        fold_log(content, Signatures(content), lambda _: (), report, lambda *_: None, pages=False)
+        assert [(one.check, one.place) for one in report.refuted] == wrong
 
 
 KEYS = tuple(sorted(map(keyid, names("kpu"))))

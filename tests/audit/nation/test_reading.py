@@ -64,7 +64,8 @@ class TestBelieved:
         log.form("d_hasil_kabko", contest=REGENT, region=log.kabko, columns=columns)
         reading = read(province.site_of(log))
         assert state(reading) == (READ, "")
-        assert (rows(reading)[REGENT]["basis"], rows(reading)[REGENT]["valid"]) == (CERTIFICATE, 215)
+        regent = rows(reading)[REGENT]
+        assert (regent["basis"], regent["valid"]) == (CERTIFICATE, 215)
 
     def test_the_checkpoint_is_kept_before_anything_else(self) -> None:
         kept = Kept()
