@@ -150,6 +150,7 @@ async function notesOf({ twin }, index, { read }) {
   if (twin.page === "statement" && !["head", "effective", undefined].includes(twin.status)) notes.push({ code: "status", status: String(twin.status) });
   try {
     const own = twin.page === "statement" ? twin : decodePublic(await read(`bukti/${index}/index.json`));
+    if (own !== twin && own?.status !== "head") notes.push({ code: "status", status: String(own?.status) });
     const later = own?.after?.index;
     if (Number.isInteger(later)) notes.push({ code: "later", index: later });
     const signers = [...(own?.signers ?? []), ...(viewOf(twin)?.signers ?? [])];

@@ -414,7 +414,7 @@ class Drawing {
     title.append(this.table(shown, fields.figures, new Map(), contest, true));
     const made = this.section(this.say("checked"), "duk");
     made.append(this.list([...other.signed(above.main), ["ok", "ok", this.recordedLine(above.main)]]));
-    return [title, made];
+    return [title, made, ...(above.notes.length ? [other.noted()] : [])];
   }
 
   // ---- what to do, what is not proved

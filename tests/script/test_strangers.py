@@ -262,6 +262,23 @@ def test_no_figure_of_another_place_is_drawn_below_the_name_of_this_one(evening:
         assert "slot" in told["differs"][1]
 
 
+def test_what_the_page_of_an_entry_says_of_its_form_is_told_beside_the_place(
+    evening: Evening,
+) -> None:
+    """A rival by its own page, the one that counts by the page of its place; below and above."""
+    kecamatan = f"{builders.ELECTION}/{builders.CONTEST}/01/01/"
+    missing = f"{kecamatan}1002/"
+    for address, below in ((STATION, STATION), (kecamatan, missing)):
+        twin = evening.twin(address)
+        page = f"bukti/{(twin.get('head') or twin['certified'])['index']}/index.json"
+        rival = encode_public({**json.loads(evening.files[page]), "status": "rival"})
+        told = evening.told(below, changes={page: rival}, drawn=True)
+        assert (told["above"] or below) == address
+        notes = [texts for part, _, texts in told["lines"] if part == "catat"]
+        assert notes[1:] == [["Keadaannya kini: dua formulir berbeda."]], address
+        assert [part for part, _, _ in evening.told(below, drawn=True)["lines"]].count("catat") == 0
+
+
 def test_a_page_of_another_kind_is_not_that_of_the_address(evening: Evening) -> None:
     own = evening.twin(f"bukti/{evening.index['002']}/")
     assert evening.told(STATION, {**own, "address": STATION})["faults"][0][0] == "twin"
