@@ -547,7 +547,7 @@ def test_the_anchors_of_the_reader_go_before_those_of_the_evidence(
     assert judged(kept, mine) == ["proved"]
     assert "dari sumber yang sama" in kept.locator("#lembar").inner_text()
     assert judged(kept, mine, given("policy.txt", site.files["policy.txt"])) == ["proved"]
-    assert "policy.txt milik Anda" in kept.locator("#lembar").inner_text()
+    assert "policy.txt yang Anda berikan" in kept.locator("#lembar").inner_text()
     other = re.sub(rb"#rekap log [0-9a-f]{4}", b"#rekap log 0000", site.files["policy.txt"])
     assert judged(kept, mine, given("policy.txt", other)) == ["differs"]
 
