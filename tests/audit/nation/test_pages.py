@@ -100,6 +100,14 @@ def test_a_page_fits_the_first_flight(make: Any) -> None:
         assert len(gzip.compress(data, 9, mtime=0)) <= FLIGHT, path
 
 
+def test_the_key_of_the_map_names_marks_not_a_darkness_that_is_bright_at_night() -> None:
+    files = many()
+    for path, mark in (("index.html", "Tanda ≠:"), ("en/index.html", "Mark ≠:")):
+        html = files[path].decode()
+        assert mark in html
+        assert re.search(r"\b(gelap|dark) ≠", html, re.IGNORECASE) is None
+
+
 def test_every_page_is_there_in_both_languages() -> None:
     found = set(html(many()))
     indonesian = {path for path in found if not path.startswith("en/")}
