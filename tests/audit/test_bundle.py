@@ -465,3 +465,17 @@ def test_the_cover_says_what_a_court_took_away(day: str, said: list[str], never:
         assert one in page
     for one in never:
         assert one not in page
+
+
+def test_a_place_of_which_forms_are_missing_says_how_many_are_in() -> None:
+    site = barito_utara.site("decision 821")
+    policy = command.anchors(site.context)
+    case = command._case(site, command._find(site, barito_utara.TOP, Say()), policy)
+    made = table.compare(site.context, case.election, case.contest, "62.05")
+    assert made.total is not None
+    assert made.total.stations is None  # no roster says how many there are
+    words = Words.read(pages.templates_folder() / "text" / "id.toml")
+    for counted, there in ((1, True), (2, False)):
+        row = table.Row("90", "Contoh", "90/", {1: 5, 2: 3}, {1: 4, 2: 3}, (counted, 2))
+        drawn = Cover(words).write(case, table.Table((1, 2), [row], total=row), [], 0, {})
+        assert ("C.Hasil 1 dari 2 TPS" in _Seen(drawn.decode()).words) == there

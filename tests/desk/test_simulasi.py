@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -10,10 +12,12 @@ from pathlib import Path
 import pytest
 from tests.elections import tiny
 
+from rekap.audit.bundle import table
 from rekap.core import codec
 from rekap.core.ledger import incidents, recommendations, rulings
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import State
+from rekap.core.pages import pages
 from rekap.core.pages.site import Site
 from rekap.core.signing import envelope
 from rekap.core.statements import model
@@ -156,3 +160,47 @@ def test_the_import_of_the_simulation_is_proved(tmp_path, capsys):
     assert main(["import", str(FOLDER), "--to", str(to)]) == 0
     assert main(["verify", str(to / "public"), "--policy", str(to / "anchors.txt")]) == 0
     assert "TERBUKTI" in capsys.readouterr().out
+
+
+def _said(address: str, language: str = "id") -> str:
+    entries, state, _ = _replayed()
+    twin = json.loads(Site(state, lambda index: entries[index]).twins(address)[0])
+    html = re.sub(
+        r"<(script|style).*?</\1>", " ", pages.render(twin, language).decode(), flags=re.DOTALL
+    )
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace(" ,", ",")
+
+
+def test_a_tps_whose_form_was_corrected_says_so_before_its_figures():
+    first, _, _ = _said(f"{E}/{CONTESTS[0]}/01/2001/001/").partition("Angka TPS")
+    assert "C.Hasil versi 2, menggantikan yang sebelumnya" in first
+    other, _, _ = _said(f"{E}/{CONTESTS[0]}/01/2001/004/").partition("Angka TPS")
+    assert "menggantikan" not in other
+
+
+def test_a_day_names_contests_by_their_office_and_date():
+    day = _said(f"{E}/hari-ini/02/")
+    assert "surat suara pemilihan bupati: kurang 12" in day
+    assert "Keberatan menunggu jawaban, Pemilihan bupati, 6 Agustus 2025" in day
+    assert "bupati-97.01" not in day
+
+
+def test_a_certified_region_shares_how_many_forms_are_in():
+    said = _said(f"{E}/{CONTESTS[0]}/")
+    assert "TPS masuk: 23 dari 24." in said
+    assert "TPS terhitung" not in said
+
+
+def test_a_correction_in_a_recapitulation_is_no_figure_that_changed_since_the_ruling():
+    said = _said(f"{E}/{CONTESTS[0]}/")
+    assert "D.Hasil masih yang sebelum putusan MK. Jumlah TPS berbeda:" in said
+    assert "sekarang berbeda" not in said
+
+
+def test_the_table_of_a_dispute_says_of_which_place_a_form_is_missing():
+    entries, state, _ = _replayed()
+    ctx = Site(state, lambda index: entries[index]).context
+    election = state.meta.get(f"election/{E}")
+    made = table.compare(ctx, election, election["contests"][0], "97.01")
+    assert made.total.stations == (23, 24)
+    assert {row.code: row.stations for row in made.places} == {"97.01.03": (7, 8)}

@@ -1162,7 +1162,8 @@ def today(code: str = "91.01.06", children: int = 40, *, more: int = 3) -> Twin:
             for at in range(children)
         ],
         "contests": [
-            {"id": one, "office": office, "address": address(code), "open": at,
+            {"id": one, "office": office, "date": "2025-08-06" if at else None,
+             "address": address(code), "open": at,
              "incidents": f"{address(code)}kejadian/" if at else None,
              "meeting": meeting if at else None}
             for at, (one, office) in enumerate((("gubernur-91", "governor"), (CONTEST, "mayor")))

@@ -288,9 +288,18 @@ class Cover:
             cells.append(Markup("—") if signed is None else escape(self._numbers.signed(signed)))
             kinds = " ".join(one for one in (kind.strip(), "more" if at else "") if one)
             yield Markup('<tr class="{}"><td>{}</td><td>{}</td>{}</tr>').format(
-                kinds, name if at == 0 else "", number,
+                kinds, name if at == 0 else self._missing(row) if at == 1 else "", number,
                 Markup("").join(Markup('<td class="n">{}</td>').format(cell) for cell in cells),
             )  # fmt: skip
+
+    def _missing(self, row: Row) -> Markup:
+        """Of how many TPS the sum is, where some are missing: the difference may be theirs."""
+        if row.stations is None or row.stations[0] >= row.stations[1]:
+            return Markup("")
+        counted, expected = map(self._numbers.thousands, row.stations)
+        return Markup('<span class="mute">{}</span>').format(
+            self._say("stations", k=counted, n=expected)
+        )
 
     def _votes(self, votes: dict[int, int] | None, number: int) -> Markup:
         if votes is None:

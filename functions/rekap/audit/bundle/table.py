@@ -7,7 +7,7 @@ and what neither side breaks down by place. Nothing is left over.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rekap.core.ledger import addresses
@@ -24,13 +24,17 @@ OTHERS: Final = ""
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`above`: votes that the certificate says; `below`: those of the forms; None: not said."""
+    """`above`: votes that the certificate says; `below`: those of the forms; None: not said.
+
+    `stations`: of how many TPS `below` is, and how many are expected, where that is known.
+    """
 
     code: str
     name: str
     address: str
     above: Votes | None
     below: Votes | None
+    stations: tuple[int, int] | None = None
 
     @property
     def difference(self) -> Votes:
@@ -68,6 +72,7 @@ def compare(ctx: Context, election: Record, contest: Record, code: str) -> Table
     total = Row(
         code, ctx.name(election["id"], code), _address(election, contest, code),
         _votes(contest, own["figures"]), _votes(contest, {f: v for f, (v, _) in shown.items()}),
+        _stations(ctx, election, code, record),
     )  # fmt: skip
     same = [row for row in rows if not row.differs]
     agreed = Row(OTHERS, "", "", _sum([r.above for r in same]), _sum([r.below for r in same]))
@@ -101,7 +106,16 @@ def _rows(ctx: Context, election: Record, contest: Record, code: str) -> Iterato
         fields = figures.sum_view(None, record)["fields"]
         below = {name: value for name, (value, _) in fields.items()} or None
         named = (child, ctx.name(election["id"], child), _address(election, contest, child))
-        yield _row(ctx, contest, slot_key, named, below)
+        row = _row(ctx, contest, slot_key, named, below)
+        yield replace(row, stations=_stations(ctx, election, child, record))
+
+
+def _stations(
+    ctx: Context, election: Record, code: str, record: Record | None
+) -> tuple[int, int] | None:
+    """Return how many TPS are in and how many are expected; None without a roster."""
+    said = figures.stations_view(figures.expected_of(ctx, election, code), record)
+    return None if said["expected"] is None else (said["counted"], said["expected"])
 
 
 def _row(

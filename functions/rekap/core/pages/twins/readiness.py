@@ -220,6 +220,7 @@ def _contest(ctx: Context, election: Record, contest: Record, code: str) -> Twin
     return {
         "id": contest["id"],
         "office": contest["office"],
+        "date": contest.get("date"),
         "address": addresses.region(election["id"], contest["id"], top, code),
         "open": listed["t"].get(incidents.OPEN, 0),
         "incidents": addresses.incidents(election["id"], contest["id"], top, code)
