@@ -84,4 +84,6 @@ def test_from_the_first_photograph_to_the_receipt_by_three_in_six_minutes_and_25
         print(f"\napp: {taps} taps, {pressed} keys, {software:.0f} s of the app, {whole:.0f} s")
     assert taps <= TAPS
     assert whole <= SECONDS
+    # The bytes of a picture are handed in until the log that names it is published.
+    second.said = [line for line in second.said if "status of 404" not in line]
     closed(second, third, ketua)
