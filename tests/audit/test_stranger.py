@@ -19,7 +19,16 @@ from typing import Any
 import pytest
 from tests import golang
 from tests.audit import test_blocks_of_anchors as two_logs
-from tests.audit.matrix import COLUMNS, Site, Touched, apply, carries, cell, together
+from tests.audit.matrix import (
+    COLUMNS,
+    Site,
+    Touched,
+    apply,
+    carries,
+    cell,
+    together,
+    zip_longest_flat,
+)
 from tests.audit.shelf import Evening, Portal, audit, history, published, witnessed
 from tests.core.ledger.crowd import Crowd
 from tests.core.ledger.realm import Realm, grant, names
@@ -579,3 +588,109 @@ def test_it_refutes_lies_about_what_somebody_said_of_a_tps(check: Check, tmp_pat
         reasons = [one for one in check(tmp_path)[1] if one.startswith(f"{path}: ")]
         assert any("is not the log's" in one for one in reasons), field
         write(tmp_path, {path: files[path]})
+
+
+CONTEST, SECOND = f"{builders.ELECTION}/{builders.CONTEST}/", f"{KELURAHAN}002/"
+DECIDED: list[tuple[str, Any]] = [
+    ("determination.petition.until", "2024-12-10T23:59:00+07:00"), ("determination", None),
+    ("determination.petition.holidays", []), ("determination.announced_at", "2024-12-07"),
+    ("determination.certificate.counts", False), ("determination.number", "2"),
+    ("determination.earlier", [5]), ("elected.pair", 2), ("elected", None),
+    ("standing.state", "determined"), ("result.line.above", 1), ("result.valid", 999),
+    ("result.pairs.1.leads", True), ("result.pairs.0.votes", 999), ("comparison.state", "same"),
+    ("stations.counted", 16),
+]  # fmt: skip
+"""What the page of a contest says of its result, the first page and that of its election too."""
+LIES_OF_RESULTS: list[tuple[str, str, Any]] = [
+    *((CONTEST, field, lie) for field, lie in DECIDED),
+    *(
+        (page, f"{within}contests.0.{field}", lie)
+        for page, within in (("", "elections.0."), (f"{builders.ELECTION}/", ""))
+        for field, lie in [
+            *DECIDED, ("lead.gap", 1), ("lead.number", 2), ("apart", 1),
+            ("pairs.0.names", ["Lain"]),
+            ("region.name", "Lain"), ("index", 3), ("contested", True), ("win", "plurality"),
+            ("doubts", [{"kind": "ruling", "index": 3, "mark": "K1"}]),
+        ]
+    ),
+    (CONTEST, "result.margin.limit", 999), (CONTEST, "result.margin.gap", 1),
+    (CONTEST, "result.elected", {"number": 2}), (CONTEST, "result.elected", None),
+    (CONTEST, "result.turnout.voters", 999), (CONTEST, "children.0.name", "Lain"),
+    ("", "elections.0.name.id", "Lain"), ("", "elections.0.date", "2024-11-28"),
+    ("", "elections", []), (f"{builders.ELECTION}/", "contests", []),
+    (TPS, "notices.0.figures.voted_listed", 999), (TPS, "notices.0.others", [1]),
+    (TPS, "notices", []), (TPS, "notices.0.rule", "W2"), (TPS, "statements.0.index", 3),
+    (KELURAHAN, "notices.0.n", 2), (KELURAHAN, "notices.0.tps", ["001"]),
+    (KELURAHAN, "notices", []), (SECOND, "notices.0.figures.registered", 999),
+    (SECOND, "notices.0.others", [200]), (SECOND, "notices.1.figures.valid", 99),
+    (SECOND, "notices.2.figures.invalid", 1),
+    ("tentang/", "log_key", "x"), ("tentang/", "statement_id", "5f" * 32),
+    ("tentang/", "elections.0.roots.kpu.k", 1), ("tentang/", "elections", []),
+    ("tentang/", "elections.0.roots.kpu.keyids.0", "5f" * 16),
+    ("tentang/", "elections.0.roots.pairs.0.number", 2),
+]  # fmt: skip
+"""A page, a field of its twin about a result or the keys behind it, and a lie."""
+
+
+def _result() -> Realm:
+    """A contest that is won by a majority, determined before a holiday, one elected; two TPS of
+    which W1, W2, R14 and R16 say something.
+    """
+    margin = {"per_mille": 15, "source": "UU 10/2016 pasal 158"}
+    realm = Realm(
+        other=False, contests=[builders.contest(win="majority", margin=margin)],
+        holidays=["2024-12-09"],
+    )  # fmt: skip
+    voted = builders.STATION["voted_listed"]
+    one = builders.form(attended={"listed": voted + 1, "moved": 0})
+    realm.done(one, *names(f"kpps-{builders.KELURAHAN}-001"))
+    votes = {"registered": 200, "voted": 200, "pair_1": 180, "pair_2": 0, "valid": 180}
+    two = {**votes, "invalid": 20, "total": 200}
+    realm.done(builders.form(tps="002", figures=two), *names(f"kpps-{builders.KELURAHAN}-002"))
+    prov = names("kpu-prov-90")
+    columns = dict.fromkeys(("90.01", "90.02"), builders.STATION)
+    certificate = realm.done(builders.form("d_hasil_prov", columns=columns), *prov)
+    realm.done(builders.determination(certificate=certificate), *prov)
+    realm.done(builders.elected(), *prov)
+    return realm
+
+
+def test_it_refutes_lies_about_a_result_its_clock_and_what_is_worth_a_look(
+    check: Check, tmp_path: Path
+) -> None:
+    """The first page of a site whose votes, winner and deadline were false was proved by it."""
+    realm = _result()
+    files = Portal(realm.entries, realm.origin).whole()
+    write(tmp_path, files)
+    assert check(tmp_path) == (3, ["the anchors are the site's own"])
+    for told in zip_longest_flat(_by_page(LIES_OF_RESULTS)):
+        touched: dict[str, bytes] = {}
+        for page, (field, lie) in told:
+            path = f"{page}index.json"
+            twin = json.loads(files[path])
+            _put(twin, field.split("."), lie)
+            touched[path] = codec.encode_public(twin)
+            for html in (f"{page}index.html", f"en/{page}index.html"):
+                before, after = map(codec.sha256_hex, (files[path], touched[path]))
+                touched[html] = files[html].replace(before.encode(), after.encode())
+        write(tmp_path, touched)
+        said = check(tmp_path)[1]
+        for page, lie in told:
+            reasons = [one for one in said if one.startswith(f"{page}index.json: ")]
+            assert any("is not the log's" in one for one in reasons), (page, lie)
+        write(tmp_path, {name: files[name] for name in touched})
+
+
+def _by_page(lies: list[tuple[str, str, Any]]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for page, field, lie in lies:
+        found.setdefault(page, []).append((field, lie))
+    return found
+
+
+def _put(twin: dict[str, Any], steps: list[str], lie: Any) -> None:
+    place: Any = _parent(twin, steps)
+    at: Any = int(steps[-1]) if isinstance(place, list) else steps[-1]
+    assert place is not None, steps
+    assert place[at] != lie, steps
+    place[at] = lie

@@ -277,19 +277,17 @@ func (l *ledger) pages() []page {
 		}
 		all = append(all, page{address: address, asOf: asOf, check: check})
 	}
-	add("", func(twin object, fail func(string)) {
-		agree("closed", twin["closed"], l.closed, fail)
-		agree("after_close", twin["after_close"], any(object{"statements": l.after[0], "forms": l.after[1]}), fail)
-	})
-	for _, address := range []string{"buku-besar/", "cara/", "cari/", "istilah/", "periksa/", "tentang/"} {
+	add("", l.portalTwin)
+	for _, address := range []string{"buku-besar/", "cara/", "cari/", "istilah/", "periksa/"} {
 		add(address, nil)
 	}
+	add("tentang/", l.aboutTwin)
 	for i, e := range l.entries {
 		add(bukti(i), l.statementTwin(i), t.base[text(e.o, "election")])
 	}
 	for _, el := range l.list {
 		base := t.base[el.id]
-		add(el.id+"/", nil, base)
+		add(el.id+"/", l.contestsTwin(el), base)
 		regions := map[string]bool{el.top(): true}
 		for region := range el.names {
 			regions[region] = true

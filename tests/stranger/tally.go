@@ -192,35 +192,14 @@ func (t *tally) regionTwin(region string) func(object, func(string)) {
 		agree("stations", twin["stations"], any(t.stations(region)), fail)
 		t.form("certified", child(twin, "certified"), t.certified(region), fail)
 		t.form("summary", child(twin, "summary"), t.head("summary", region, ""), fail)
-		figures, basis := t.shown(region), any(nil)
-		if t.certified(region) != nil {
-			basis = "certified"
-		} else if s.counted > 0 {
-			basis = "sum"
-		}
-		agree("result.basis", child(twin, "result")["basis"], basis, fail)
-		agree("result.figures", child(child(twin, "result"), "figures"), figures, fail)
-		var shown, real []string
-		for _, pair := range objects(child(twin, "result"), "pairs") {
-			shown = append(shown, fmt.Sprint(pair["number"], pair["votes"]))
-		}
-		for n := range objects(t.contest, "pairs") {
-			real = append(real, fmt.Sprint(n+1, figures[fmt.Sprintf("pair_%d", n+1)]))
-		}
-		if strings.Join(shown, ";") != strings.Join(real, ";") {
-			fail("result.pairs")
-		}
+		agree("result", twin["result"], any(t.result(region)), fail)
+		t.noticesIn(region, twin, fail)
 		agree("comparison", child(twin, "comparison"), t.comparison(region), fail)
 		agree("left_out", list(twin, "left_out"), t.el.leftOutTwin(text(t.contest, "id"), region), fail)
 		t.childrenTwin(region, objects(twin, "children"), fail)
 		t.doubts(region, "", list(twin, "doubts"), fail)
 		t.incidentsAt(region, child(twin, "incidents"), fail)
-		stands, rulings := any(nil), []any{}
-		if contest := text(t.contest, "id"); region == t.contest["region"] {
-			stands, rulings = t.el.standingTwin(contest), t.el.rulingsTwin(contest)
-		}
-		agree("standing", twin["standing"], stands, fail)
-		agree("rulings", list(twin, "rulings"), rulings, fail)
+		t.decisions(region, twin, fail)
 		ev := t.l.evidence()
 		ev.names(t.el, region)
 		ev.shown(t.certified(region))
@@ -235,23 +214,12 @@ func (t *tally) regionTwin(region string) func(object, func(string)) {
 // doubts are what stands against the statements that a page rests on.
 func (t *tally) doubts(region, tps string, shown []any, fail func(string)) {
 	real := []any{}
-	add := func(kind string, st *statement, told ...string) {
-		for n := 0; st != nil && n < len(st.marks()); n++ {
-			if mark := st.marks()[n]; has(told, mark) {
-				real = append(real, object{"kind": kind, "index": st.effect, "mark": mark})
-			}
-		}
-	}
+	add := func(kind string, st *statement, some ...string) { real = append(real, marked(kind, st, some...)...) }
 	if tps == "" {
 		add("roster", t.el.rosters[region].st, "K1", "L4")
 	}
 	if tps == "" && region == t.contest["region"] {
-		add("determination", t.el.decided[text(t.contest, "id")], "K1")
-		add("elected", last(t.el.elected[text(t.contest, "id")]), "K1")
-		d := t.el.docketOf(text(t.contest, "id"))
-		for _, number := range d.cases {
-			add("ruling", d.now[number], "K1")
-		}
+		real = append(real, t.decisionsInDoubt()...)
 	}
 	above := line(region) // those that name what stands here
 	if tps == "" {
@@ -330,6 +298,9 @@ func (t *tally) childrenTwin(region string, shown []object, fail func(string)) {
 			agree("children.index", c["index"], indexOf(head), fail)
 			continue
 		}
+		if name := t.el.names[code]; c["name"] != name {
+			fail("children.name")
+		}
 		agree("children.sum", c["sum"], any(plain(t.sum(code).figures)), fail)
 		agree("children.stations", c["stations"], any(t.stations(code)), fail)
 		agree("children.certified", c["certified"], figuresOf(t.certified(code)), fail)
@@ -396,6 +367,7 @@ func (t *tally) form(name string, shown object, st *statement, fail func(string)
 			fail(name + "." + field)
 		}
 	}
+	agree(name+".index", shown["index"], st.entries[0], fail)
 	t.l.statementFits(name, shown, st, fail)
 }
 
@@ -430,13 +402,8 @@ func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 		t.l.casesFit(t.el, t.contest, region, objects(child(twin, "incidents"), "cases"), fail)
 		agree("incidents.meeting", child(twin, "incidents")["meeting"], t.el.meeting(slot), fail)
 		t.region(child(twin, "region"), region, fail)
-		var registered any
-		for _, one := range objects(t.el.rosters[region].object(), "tps") {
-			if one["number"] == tps {
-				registered = one["registered"]
-			}
-		}
-		agree("registered", twin["registered"], registered, fail)
+		agree("registered", twin["registered"], t.el.registered(region, tps), fail)
+		t.noticesAt(region, tps, twin, fail)
 		agree("listed", twin["listed"], t.lists(region, tps), fail)
 		var shown []string
 		for _, one := range objects(twin, "statements") {
