@@ -370,6 +370,11 @@ class TestHostile:
         assert reading["contests"] == []
         assert reading["refuted"]["at"] == province.AT
 
+    def test_running_votes_that_the_twins_own_sums_contradict_refute_the_portal(self) -> None:
+        assert rows(read(made()))[GOVERNOR]["basis"] == PORTAL
+        for lie in (_leads, lambda v: v["result"]["figures"].pop("pair_1")):
+            assert state(read(made().edit(OTHER, lie))) == (REFUTED, "figures")
+
     def test_a_false_twin_of_one_contest_holds_all_of_a_portal_back(self) -> None:
         first = read(made())
         reading = read(made().edit(OTHER, _region), last=first)

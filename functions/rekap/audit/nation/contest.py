@@ -5,7 +5,8 @@ Every row says one of two things of its votes, never more than was computed:
     certificate   they stand in the D form of the contest's own region. Its entry is in the log that
                   the portal signed; enough persons of the office that must sign it did, with keys
                   that were granted down from the roots of the anchors.
-    portal        they are what the portal's page says; nobody computed them again.
+    portal        they are what the portal's page says, and its own sums do not contradict;
+                  nobody computed them again.
 
 Names of regions and pairs are always those of signed rosters and of the signed election.
 """
@@ -168,6 +169,10 @@ def _votes(page: Record, contest: Record, path: str) -> Record:
     votes = [[field(one, "number", int, path), maybe(one, "votes", int, path)] for one in shown]
     if [number for number, _ in votes] != [pair["number"] for pair in contest["pairs"]]:
         raise Fault("twin", path, "votes of other pairs")
+    figures = field(result, "figures", dict, path)
+    for number, one in votes:
+        if figures.get(f"pair_{number}") != one:
+            raise Fault("figures", path, f"pair_{number}")
     basis = maybe(result, "basis", str, path)
     valid = maybe(result, "valid", int, path)
     return {"votes": votes if basis is not None else [], "valid": valid if basis else None}
