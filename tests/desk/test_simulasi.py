@@ -204,3 +204,16 @@ def test_the_table_of_a_dispute_says_of_which_place_a_form_is_missing():
     made = table.compare(ctx, election, election["contests"][0], "97.01")
     assert made.total.stations == (23, 24)
     assert {row.code: row.stations for row in made.places} == {"97.01.03": (7, 8)}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_page_that_shows_real_elections_too_does_not_call_all_of_them_invented(language):
+    entries, state, _ = _replayed()
+    twin = json.loads(Site(state, lambda index: entries[index]).twins("")[0])
+    real = {**twin["elections"][0], "name": {"id": "Pemilihan Bupati 2024", "en": "Regent 2024"}}
+    mixed = {**twin, "elections": [real, *twin["elections"]]}
+    alone, both = (pages.render(one, language).decode() for one in (twin, mixed))
+    whole = {"id": "<b>SIMULASI.</b> Angka", "en": "<b>SIMULATION (SIMULASI).</b> Figures"}
+    part = {"id": "<b>Sebagian SIMULASI.</b>", "en": "<b>Partly a simulation (SIMULASI).</b>"}
+    assert (whole[language] in alone, part[language] in alone) == (True, False)
+    assert (whole[language] in both, part[language] in both) == (False, True)

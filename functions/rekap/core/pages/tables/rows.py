@@ -269,6 +269,12 @@ def quotes(twin: Twin) -> bool:
     return any(one["text"] is not None for one in cases)
 
 
+def is_partly_simulated(twin: Twin) -> bool:
+    """Tell whether a page of several elections has such that are named a simulation, and others."""
+    named = [one["name"]["id"].startswith("SIMULASI") for one in twin.get("elections", ())]
+    return any(named) and not all(named)
+
+
 def sorts(twin: Twin) -> bool:
     """Tell whether a page has a table of regions that a reader may want in another order."""
     many = twin["page"] == "region" and len(twin["children"] + twin["kecamatan_below"]) > 2
