@@ -694,3 +694,23 @@ def _put(twin: dict[str, Any], steps: list[str], lie: Any) -> None:
     assert place is not None, steps
     assert place[at] != lie, steps
     place[at] = lie
+
+
+def test_a_determination_that_names_a_repeat_of_its_certificate_names_what_counts(
+    check: Check, tmp_path: Path
+) -> None:
+    """A page said that another certificate counts, and nobody was elected."""
+    realm = Realm(other=False)
+    prov, columns = names("kpu-prov-90"), dict.fromkeys(("90.01", "90.02"), builders.STATION)
+    realm.done(builders.form("d_hasil_prov", columns=columns), *prov)
+    again = builders.form("d_hasil_prov", columns=columns, at="2024-11-30T10:00:00+07:00")
+    repeat = realm.done(again, *prov)
+    assert realm.last["status"] == "repeat"
+    realm.done(builders.determination(certificate=repeat), *prov)
+    files = Portal(realm.entries, realm.origin).whole()
+    shown = json.loads(files[f"{CONTEST}index.json"])
+    index = len(realm.entries) - 2
+    assert shown["determination"]["certificate"] == {"counts": True, "index": index}
+    assert shown["result"]["elected"] == {"number": 1}
+    write(tmp_path, files)
+    assert check(tmp_path)[0] == audit(files).status == 3

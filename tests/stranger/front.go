@@ -115,7 +115,7 @@ func (t *tally) determination() any {
 	}
 	if named := t.l.byID[text(st.o, "certificate")]; named != nil {
 		s := t.slot(certifies[levelOf(text(t.contest, "region"))], text(t.contest, "region"), "")
-		told["certificate"] = object{"index": named.entries[0], "counts": s.head == named && !s.contested()}
+		told["certificate"] = object{"index": named.entries[0], "counts": s.head == s.find(named.id) && !s.contested()}
 	}
 	return since(told, t.el.determined[contest], st)
 }

@@ -294,13 +294,13 @@ def check_sheets(state: State, election: Record, contest: Record, slot_key: str)
         if not sheet.get("head"):
             continue
         named = slot.get("sheets")
-        late = not _is_named(sheet, named) if named else sheet["effect"] > slot["effect"]
+        late = not is_named(sheet, named) if named else sheet["effect"] > slot["effect"]
         if late:
             found.append(mark("X6", sheet_key.split("/")[3]))
     replace(state, election, contest, slot_key, found, "X6")
 
 
-def _is_named(sheet: Record, named: list[str]) -> bool:
+def is_named(sheet: Record, named: list[str]) -> bool:
     """Tell whether some ids name the head of a slot: by its own id, or by that of a repeat."""
     return any(
         one["id"] in named and sheet["head"] in (one["id"], one.get("same"))

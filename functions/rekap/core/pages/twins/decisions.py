@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rekap.core.ledger import rulings
+from rekap.core.ledger import findings, rulings
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins import court, figures
 from rekap.core.pages.twins.context import Context, Twin, region_view
@@ -30,7 +30,7 @@ def determination(ctx: Context, election: Record, contest: Record) -> Twin | Non
 
     {number, basis, decided_at or null, announced_at, index, revision, earlier (indexes of those it
     replaced), certificate, petition}; `certificate` is null, or the `index` of the form that it
-    names, and whether that `counts`, uncontested.
+    names, and whether that `counts`, uncontested: by its own id, or by that of a repeat.
     """
     found: Record | None = ctx.state.meta.get(f"determination/{election['id']}/{contest['id']}")
     if found is None:
@@ -50,7 +50,8 @@ def _certificate(ctx: Context, election: Record, contest: Record, form: str | No
     if form is None:
         return None
     slot = ctx.slot(figures.form_slot(election, contest, contest["region"])) or {}
-    counts = slot.get("head") == form and not slot.get("contested")
+    counts = bool(slot.get("head")) and findings.is_named(slot, [form])
+    counts = counts and not slot.get("contested")
     return {"index": ctx.state.ids.get(form)["first"], "counts": counts}
 
 
