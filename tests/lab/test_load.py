@@ -354,8 +354,7 @@ class Losing(BaseHTTPRequestHandler):
 
     def _pass(self, body: bytes, *, forge: bool = False) -> None:
         client = HTTPConnection("127.0.0.1", self.gateway.port, timeout=60)
-        headers = {"content-type": "application/json"} if body else {}
-        client.request(self.command, self.path, body or None, headers)
+        client.request(self.command, self.path, body or None, dict(self.headers))
         answer = client.getresponse()
         data, place = answer.read(), answer.headers.get("location")
         client.close()
