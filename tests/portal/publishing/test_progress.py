@@ -405,6 +405,21 @@ def test_a_run_that_is_killed_without_a_word_has_not_worked_in_vain(
     assert late.shown() == late.logged()
 
 
+def test_a_claim_moves_although_every_run_is_killed_and_forms_come_between(
+    late: Evening, work: Work
+) -> None:
+    """One machine: each run is killed without a word, and finds forms that are new."""
+    seen = []
+    for _ in range(8):
+        with suppress(Fault):
+            late.publisher(Limited(late.portal.objects, work.waiting // 2)).run(0)
+        seen.append(late.shown())
+        late.wave(MORE)
+    print(work, seen)
+    assert len(set(seen)) > 3
+    _is_that_of_one_run(late)
+
+
 class Warm:
     """Processes that publish one portal in turn: each remembers what it put, as on AWS."""
 

@@ -10,8 +10,9 @@
     5  bulk data, when the log is quiet or ten minutes have passed
 
 While pages are written the log is looked at a few times: new entries have 1 and their own pages at
-once, the pages above wait. state/site is also swapped after each 128 pages and when the time of the
-run is over: it says how far the pages are, and the next run goes on there.
+once, the pages above wait; but a run that finds the site behind shows first what is there.
+state/site is also swapped after each 128 pages, with the last page of the TPS and when the time of
+the run is over: it says how far the pages are, and the next run goes on there.
 Within a step, nodes, pages, proofs and bulk files do not depend on each other: `each` puts them.
 A crash after any write leaves a state from which the next run writes the same bytes. Two runs at
 once write the same bytes too: what is newer is left, what is older is replaced.
@@ -137,7 +138,7 @@ class Publisher:
         if renews:  # before any page that loads them
             for path, data in assets().items():
                 self._files.put(path, data, lambda: True)
-        run = _Run(prefix, published, tag, budget, now)
+        run = _Run(prefix, published, tag, budget, now, behind=published.behind())
         ended = self._render(run)  # 2, 3
         count += run.folded
         if run.unsaved:
@@ -209,13 +210,14 @@ class Publisher:
     def _begin_first(self, run: _Run) -> bool:
         """Tell whether pages of statements and TPS are to be written; begin them if they are new.
 
-        What is not folded to its end is not begun: its root was not compared. With renderers, pages
-        above what is there are begun before the next ones of TPS: else, while more entries come
-        than are written at once, the claim would never move.
+        What is not folded to its end is not begun: its root was not compared. Pages above what is
+        there come before the next ones of TPS: with renderers they are begun, without them a run
+        that finds the site behind ends them. Else, while more entries come than are written at once
+        or runs are killed, the claim would never move.
         """
         published, reached = run.published, Reached.of(run.prefix.head)
         begun = reached.size > published.leaves.size and reached.size >= published.size
-        due = self._window and published.above is None and published.behind()
+        due = published.behind() and (published.above is None if self._window else run.behind)
         if published.first is None and run.prefix.whole and begun and not due:
             published.first = Part(published.leaves.tree, reached, begun=run.now)
         return published.first is not None
@@ -227,6 +229,7 @@ class Publisher:
             run.published.first, ended = self._write(run, part, first=True, later=later)
             if ended:
                 run.published.first, run.published.leaves = None, part.to
+                self._save(run)  # a run that is killed behind it leaves the next one pages above
             elif run.published.first.sent or run.stopped:
                 return False
             run.save_often(self._save)
@@ -426,6 +429,7 @@ class Publisher:
 class _Run:
     """One run: the entries that it shows, how far `state/site` is, the tag that it replaces, `now`.
 
+    `behind`: it found pages that the site did not show.
     `tasks` are sent once `state/site` names their ranges.
     `unsaved` pages and proofs are there and not in `state/site`; `looks` at a log that grew,
     and the entries `folded` then; `claimed`: site.json says what `state/site` says; `stopped`: the
@@ -437,6 +441,7 @@ class _Run:
     tag: str | None
     budget: Budget
     now: int
+    behind: bool
     pages: int = 0
     files: int = 0
     proofs: int = 0
