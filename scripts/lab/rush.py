@@ -12,6 +12,10 @@ says too much. It begins where a checkpoint has a form. A form touches as many p
 wave, although forms of one kelurahan share them: too much again, until all pages above that the
 province has are written in each round. Not in it: deeper maps, pages that grow, a region that
 throttles, functions that start cold.
+
+A release may change in that hour: renderers write the whole site again, by tasks that
+`scripts/lab/renderers.py` measures, and the publisher beside them counts and folds what comes.
+Pages of the forms that wait for it come in the round after.
 """
 
 from __future__ import annotations
@@ -32,6 +36,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 
 from itertools import islice  # noqa: E402
 
+from scripts.lab import renderers as whole  # noqa: E402
 from scripts.lab.loading.country import ORIGIN, Country  # noqa: E402
 from scripts.lab.loading.portal import begin  # noqa: E402
 from scripts.lab.renderers import LARGEST, RENDERERS, Bill, Counted, Queue  # noqa: E402
@@ -150,11 +155,25 @@ def _wave(own: Objects, register: Register, stations: int, forms: int) -> Operat
     )  # fmt: skip
 
 
-def hour(each: Operations, rate: float, seconds: int = HOUR, renderers: int = RENDERERS) -> Hour:
-    """Go through the hour, round by round; forms come evenly."""
+def again(
+    each: Operations, runs: float, tasks: float, rate: float, renderers: int = RENDERERS
+) -> float:
+    """Return the seconds until the whole site is of another release, while so many forms come.
+
+    `tasks`: seconds of all renderers together; `runs`: of the publisher, which also folds.
+    """
+    folds = rate * each.fold
+    return max(tasks / renderers, runs / (1 - folds)) if folds < 1 else math.inf
+
+
+def hour(
+    each: Operations, rate: float, seconds: int = HOUR, renderers: int = RENDERERS,
+    begun: float = 0.0,
+) -> Hour:  # fmt: skip
+    """Go through the hour, round by round; forms come evenly, the first round waits for `begun`."""
     chance = random.Random(1)
     late: list[float] = []
-    now, come, province, shown, rounds = 1 / rate, 0, 0.0, 0.0, 0
+    now, come, province, shown, rounds = max(1 / rate, begun), 0, 0.0, 0.0, 0
     total = int(rate * seconds)
     while come < total:
         until = min(total, int(now * rate))
@@ -192,7 +211,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rate", type=float, default=30)
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as made:
-        each = measured(options.stations, options.forms, Path(made))
+        each = measured(options.stations, options.forms, Path(made) / "wave")
+        runs, tasks, _ = whole.measured(options.stations, 8, Path(made) / "again")
     print(each)
     for rate in (options.rate, options.rate * 100 / 30):
         found = hour(each, rate)
@@ -200,6 +220,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{rate:.0f} forms/s for an hour, {RENDERERS} renderers: pages of TPS p95"
             f" {found.tps:.1f} s, the province's at most {found.province:.1f} s, all shown"
             f" {found.recovered:.1f} s after the last form; {found.rounds} rounds"
+        )
+        more = LARGEST / options.stations
+        took = again(each, runs.seconds() * more, tasks.seconds() * more, rate)
+        after = hour(each, rate, begun=took)
+        print(
+            f"another release meanwhile: the whole site again in {took / 60:.1f} minutes, what came"
+            f" in them shown {after.province - took:.1f} s later"
         )
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -50,3 +51,17 @@ def test_what_cannot_be_folded_as_fast_as_it_comes_waits_longer_and_longer() -> 
 def test_many_forms_write_no_more_pages_above_than_there_are() -> None:
     few, all_of = (rush.hour(replace(EACH, most=most), 100) for most in (64, 20_000))
     assert few.province < all_of.province
+
+
+def test_a_whole_site_is_written_again_by_all_renderers_beside_a_publisher_that_folds() -> None:
+    """The slower of the two counts; forms that come take the publisher's time, none of theirs."""
+    assert rush.again(EACH, 100, 6_000, 0) == 6_000 / rush.RENDERERS
+    assert rush.again(EACH, 300, 6_000, 0) == 300
+    assert rush.again(EACH, 300, 6_000, 30) == pytest.approx(300 / (1 - 0.3))
+    assert rush.again(EACH, 300, 6_000, 100) == math.inf
+
+
+def test_forms_that_wait_for_a_whole_site_are_shown_in_the_round_after() -> None:
+    usual, late = rush.hour(EACH, 30), rush.hour(EACH, 30, begun=300)
+    assert 300 < late.province < 300 + 10 * usual.province
+    assert late.recovered == pytest.approx(usual.recovered, rel=0.5)
