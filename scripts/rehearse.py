@@ -122,8 +122,9 @@ def _run(
     (relay, gate), say = hosts, trial.say
     with say.step("the log until the polls close: statements, sent + published"):
         course.open_the_log()
-    with say.step("forms"):
-        uploads, (meanwhile, late) = course.close_the_polls()
+    with say.step("forms, while functions overlap"):
+        with trial.overlapping():
+            uploads, (meanwhile, late) = course.close_the_polls()
         course.ask_twice(uploads)
     with say.step("under Lambda's own runtime"):
         trial.call_each(late.item.data)
@@ -144,7 +145,7 @@ def _run(
         course.verify(relay.url(BASE), "through the front", "--pages", "20")
         course.watch_whole()
     with say.step("what ran"):
-        course.count_the_runs(trial.entries, foreseen)
+        course.count_the_runs(trial.entries, trial.cut, foreseen)
 
 
 def _public_key(account: cloud.Cloud, deployed: stack.Deployed) -> bytes:

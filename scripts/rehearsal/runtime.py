@@ -28,6 +28,7 @@ from scripts.rehearsal.stack import Deployed
 _MACHINE: Final = {"x86_64": "x86_64", "aarch64": "arm64"}
 _PATH: Final = "2015-03-31/functions/function/invocations"
 _INIT: Final = re.compile(r"INIT REPORT\(durationMs: ([0-9.]+)\)")
+_CUT: Final = b"Task timed out"
 _START_S: Final = 20.0
 
 
@@ -54,12 +55,13 @@ class Function:
     log: Path
 
     def call(self, event: Mapping[str, Any]) -> tuple[Any, float]:
-        """Return the answer of one invocation and its seconds."""
+        """Return the answer of one invocation, "cut" if its time ended before, and its seconds."""
         began = time.monotonic()
         body = json.dumps(event).encode()
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(self.address, body, timeout=120) as reply:
-            answer = json.loads(reply.read() or b"null")
+            said = reply.read() or b"null"
+        answer = "cut" if said.startswith(_CUT) else json.loads(said)
         return answer, time.monotonic() - began
 
     def init_ms(self) -> list[float]:
@@ -68,9 +70,15 @@ class Function:
 
 
 @contextlib.contextmanager
-def started(cloud: Cloud, stack: Deployed, name: str, code: Code, work: Path) -> Iterator[Function]:
-    """Start the emulator for a deployed function ("Submit"); end it and what it started."""
+def started(
+    cloud: Cloud, stack: Deployed, name: str, code: Code, work: Path, seconds: int = 0
+) -> Iterator[Function]:
+    """Start the emulator for a deployed function ("Submit"); end it and what it started.
+
+    `seconds`: another time than that of the template, after which a call is cut.
+    """
     settings = cloud.client("lambda").get_function_configuration(FunctionName=stack[name])
+    settings["Timeout"] = seconds or settings["Timeout"]
     address, api = free_port(), free_port()
     log = work / f"runtime-{name}-{address}.log"
     command = [

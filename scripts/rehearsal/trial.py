@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import threading
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -16,6 +20,9 @@ from scripts.rehearsal.transcript import Transcript
 from scripts.stack import events
 
 FUNCTIONS: Final = ("Submit", "Sequence", "Publish", "Watch")
+OVERLAP: Final = ("Sequence", "Publish")
+_CUT_S: Final = 6
+_PAUSE_S: Final = 0.2
 _SAID_S: Final = 10.0
 _NOBODY: Final = "0" * 64
 
@@ -23,7 +30,8 @@ _NOBODY: Final = "0" * 64
 class Trial:
     """Calls functions of a deployed portal that run from unpacked code on this machine.
 
-    `entries`: how many statements got their place from a run of `sequence` that was called here.
+    `entries`: how many statements got their place from a run of `sequence` that was called here;
+    of those that were `cut` nobody knows how many.
     """
 
     def __init__(self, portal: Portal, code: Code, work: Path, say: Transcript) -> None:
@@ -32,6 +40,7 @@ class Trial:
         self._work = work
         self.say = say
         self.entries = 0
+        self.cut = 0
 
     def call_each(self, statement: bytes) -> None:
         """Take a statement, give it its place, show it, watch: with the real events."""
@@ -48,6 +57,37 @@ class Trial:
             self._expect(watch, "Watch by schedule", events.schedule("Minute"), {})
             said = '"outcome":"sound"' in watch.log.read_text()
             self.say.check(said, "Watch found the site sound")
+
+    @contextlib.contextmanager
+    def overlapping(self) -> Iterator[None]:
+        """Call functions meanwhile, beside those that the stack calls; each call is cut early."""
+        ending = threading.Event()
+        with contextlib.ExitStack() as running:
+            some = [
+                (name, running.enter_context(self._started(name, seconds=_CUT_S)))
+                for name in OVERLAP
+            ]
+            calling = running.enter_context(ThreadPoolExecutor(len(some)))
+            running.callback(ending.set)
+            calls = [calling.submit(self._again, function, ending) for _, function in some]
+            yield
+            ending.set()
+            for (name, function), call in zip(some, calls, strict=True):
+                answers = call.result()
+                self.cut += name == "Sequence" and answers["cut"]
+                said = _counted(function.log)
+                self.entries += round(said.sums["Entries"])
+                found = ", ".join(f"{count} {what}" for what, count in sorted(answers.items()))
+                self.say.check(said.total > 0 and not answers["failed"], f"{name} beside: {found}")
+
+    @staticmethod
+    def _again(function: Function, ending: threading.Event) -> Counter[str]:
+        """Call a function until `ending`; count how its calls ended."""
+        answers = Counter[str]()
+        while not ending.wait(_PAUSE_S):
+            answer, _ = function.call(events.schedule("Minute"))
+            answers["done" if answer == {} else "cut" if answer == "cut" else "failed"] += 1
+        return answers
 
     def start_each(self, times: int) -> None:
         """Say how long each function takes to start, with its bytecode and without."""
@@ -69,9 +109,9 @@ class Trial:
                 took += function.init_ms()
         return median(took)
 
-    def _started(self, name: str, code: Code | None = None) -> Any:
-        portal = self.portal
-        return runtime.started(portal.cloud, portal.stack, name, code or self._code, self._work)
+    def _started(self, name: str, code: Code | None = None, seconds: int = 0) -> Any:
+        portal, code = self.portal, code or self._code
+        return runtime.started(portal.cloud, portal.stack, name, code, self._work, seconds)
 
     def _expect(
         self, function: Function, what: str, event: Mapping[str, Any], wanted: Mapping[str, Any]
