@@ -20,13 +20,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-TEXTS: Final = ("contest", "form", "region", "tps", "count", "reason", "explanation", "as_of_text")
+TEXTS: Final = (
+    "contest", "form", "region", "tps", "count", "reason", "explanation", "as_of_text", "status",
+)  # fmt: skip
 LENGTHS: Final = (2, 5, 8, 13)
 """Characters of a region code by level, from provinsi to kelurahan."""
 
 STATIONS: Final = """
 CREATE VIEW heads AS
-  SELECT * FROM forms AS one WHERE revision =
+  SELECT * FROM forms AS one WHERE status IS NULL AND revision =
     (SELECT max(revision) FROM forms AS other
       WHERE (other.contest, other.form, other.region, other.tps)
           = (one.contest, one.form, one.region, one.tps));
@@ -40,8 +42,8 @@ CREATE VIEW counted AS
       AND running.region = substr(heads.region, 1, length(running.region)))
   UNION ALL SELECT *, stations_in AS stations FROM running;
 """
-"""Heads of every form; running figures that count more stations than forms are below them; and
-what is added up: the C forms, and a running figure in place of those below it."""
+"""Heads of every form, no rival beside one; running figures that count more stations than forms
+are below them; and what is added up: the C forms, and a running figure in place of those below."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,6 +80,8 @@ def load(path: Path) -> tuple[sqlite3.Connection, list[str]]:
         columns = [f'"{n}" {"TEXT" if n in TEXTS else "INTEGER"}' for n in names]
         if "stations_in" not in names:
             columns.append("stations_in INTEGER")
+        if "status" not in names:
+            columns.append("status TEXT")
         database.execute(f"CREATE TABLE forms ({', '.join(columns)})")
         marks = ", ".join("?" for _ in names)
         quoted = ", ".join(f'"{name}"' for name in names)
