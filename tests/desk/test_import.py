@@ -122,8 +122,8 @@ def test_a_refused_statement_stops_the_import_with_all_its_errors(
 ):
     submit = Functions.submit
 
-    def spoiled(self, envelope):
-        return submit(self, envelope.replace(b'"sig":"', b'"sig":"AAAA', 1)[:-1] + b" }")
+    def spoiled(self, envelope, **said):
+        return submit(self, envelope.replace(b'"sig":"', b'"sig":"AAAA', 1)[:-1] + b" }", **said)
 
     monkeypatch.setattr(Functions, "submit", spoiled)
     assert run(folders[0], "--to", tmp_path / "portal") == 1
