@@ -104,7 +104,7 @@ def test_the_list_of_differences_has_what_is_incomplete_the_largest_first(source
 
 def test_every_figure_of_a_difference_stands_cell_by_cell() -> None:
     said = _shown(samples.differences())
-    heads = "Isian Formulir di bawahnya Formulir ini Selisih"
+    heads = "Isian Di bawahnya Di sini Selisih"
     assert f"{heads} Nomor 1 120 132 +12 Suara sah 300 312 +12" in said
     assert "2 isian berbeda" in said, "what is incomplete is folded"
 
