@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 from rekap.core.ledger.incidents import EVENT, OPEN
 from rekap.core.pages.twins.incidents import COLUMNS
 from rekap.core.statements import model, regions
+from rekap.desk.elections.places import has_place
 from rekap.desk.elections.problems import Problems
 from rekap.desk.elections.settings import report
 from rekap.desk.elections.table import Cells, Table, number
@@ -84,13 +85,11 @@ def _check_place(
     contest = contests.get(fields["contest"])
     if contest is None:
         problems.add(INCIDENTS, line, "contest", "contest", allowed=", ".join(contests))
-    elif code not in ground.names:
-        problems.add(INCIDENTS, line, "region", "region-unknown", code=code)
-    elif not regions.is_within(code, contest["region"]):
+    elif code in ground.names and not regions.is_within(code, contest["region"]):
         problems.add(INCIDENTS, line, "region", "region-outside", expected=contest["region"])
-    elif tps and ground.has_roster and tps not in ground.stations.get(code, ()):
-        problems.add(INCIDENTS, line, "tps", "station-unknown", code=code, tps=tps)
-    elif not is_of(fields["body"], code, tps):
+    elif has_place(INCIDENTS, line, code, tps, ground, problems) and not is_of(
+        fields["body"], code, tps
+    ):
         able = [body for body in model.OBSERVERS if is_of(body, code, tps)]
         problems.add(INCIDENTS, line, "body", "value", allowed=", ".join(able))
 

@@ -110,3 +110,16 @@ def _roster(
             problems.add(path.name, line, "tps", "duplicate", line=first)
         stations.setdefault(code, {})[tps] = voters
     return stations
+
+
+def has_place(
+    file: str, line: int, code: str, tps: str | None, ground: Places, problems: Problems
+) -> bool:
+    """Tell whether the folder has a region, or a TPS of it; if not, add a problem of `file`."""
+    if code not in ground.names:
+        problems.add(file, line, "region", "region-unknown", code=code)
+    elif tps is not None and ground.has_roster and tps not in ground.stations.get(code, ()):
+        problems.add(file, line, "tps", "station-unknown", code=code, tps=tps)
+    else:
+        return True
+    return False

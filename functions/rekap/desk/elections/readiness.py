@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 
 from rekap.core.pages.twins.readiness import COLUMNS, LISTS
 from rekap.core.statements import regions
+from rekap.desk.elections.places import has_place
 from rekap.desk.elections.problems import Problems
 from rekap.desk.elections.settings import report
 from rekap.desk.elections.table import Cells, Table, number
@@ -51,11 +52,8 @@ def _check(
 ) -> None:  # fmt: skip
     """It is a statement, of a place of the folder and of contests that are held there."""
     report(READINESS, {**fields, "election": election}, problems, line=line)
-    code, tps = fields["region"], fields["tps"]
-    if code not in ground.names:
-        problems.add(READINESS, line, "region", "region-unknown", code=code)
-    elif ground.has_roster and tps not in ground.stations.get(code, ()):
-        problems.add(READINESS, line, "tps", "station-unknown", code=code, tps=tps)
+    code = fields["region"]
+    has_place(READINESS, line, code, fields["tps"], ground, problems)
     for one in fields.get("ballots", ()):
         contest = contests.get(str(one.get("contest")))
         if contest is None:

@@ -20,6 +20,7 @@ from typing import Any, Final, TypeAlias
 
 from rekap.core.codec import b64encode
 from rekap.core.statements import model, regions
+from rekap.desk.elections.places import has_place
 from rekap.desk.elections.problems import Problems
 from rekap.desk.elections.settings import report
 from rekap.desk.elections.table import Row, Table, number, read_text
@@ -117,8 +118,9 @@ def _recommendation(
     }  # fmt: skip
     _check(RECOMMENDATIONS, line, "recommendation", fields, election, contests, problems)
     for other, more in rows:
-        _check_place(RECOMMENDATIONS, other, more["region"], more["tps"], ground, problems)
-    _check_place(RECOMMENDATIONS, line, cells["body_region"], cells["body_tps"], ground, problems)
+        has_place(RECOMMENDATIONS, other, more["region"], more["tps"] or None, ground, problems)
+    code, tps = cells["body_region"], cells["body_tps"] or None
+    has_place(RECOMMENDATIONS, line, code, tps, ground, problems)
     if cells["state"] not in OUTCOME_OF:
         problems.add(RECOMMENDATIONS, line, "state", "value", allowed=", ".join(OUTCOME_OF))
     outcome = OUTCOME_OF.get(cells["state"])
@@ -160,7 +162,7 @@ def _copy(
     if cells["pair"]:
         fields["pair"] = number(cells["pair"]) or 0
     _check(COPIES, line, "copy", fields, election, contests, problems)
-    _check_place(COPIES, line, cells["region"], cells["tps"], ground, problems)
+    has_place(COPIES, line, cells["region"], cells["tps"] or None, ground, problems)
     return {**fields, "before": cells["before"] == "1"}
 
 
@@ -178,12 +180,3 @@ def _check(
     elif not regions.is_within(fields.get("region", ""), contest["region"]):
         problems.add(file, line, "region", "region-outside", expected=contest["region"])
     report(file, {**fields, "kind": kind, "election": election}, problems, line=line)
-
-
-def _check_place(
-    file: str, line: int, code: str, tps: str, ground: Places, problems: Problems
-) -> None:
-    if code not in ground.names:
-        problems.add(file, line, "region", "region-unknown", code=code)
-    elif tps and ground.has_roster and tps not in ground.stations.get(code, ()):
-        problems.add(file, line, "tps", "station-unknown", code=code, tps=tps)
