@@ -306,6 +306,7 @@ def _functions(texts: Words) -> dict[str, Any]:
         "blocks_shown": headlines.BLOCKS,
         "head_source": headlines.head_source,
         "own_source": headlines.own_source,
+        "source_of": headlines.source,
         "contest_title": bound(headlines.title),
         "contest_state": bound(headlines.state),
         "contest_said": bound(headlines.said),

@@ -34,18 +34,19 @@ def head_source(twin: Twin) -> str:
     if twin["mode"] != "replay":
         return ""
     if twin["page"] == "portal":
-        return _source(twin["elections"][0]) if len(twin["elections"]) == 1 else ""
+        return source(twin["elections"][0]) if len(twin["elections"]) == 1 else ""
     whole = twin["page"] == "region" and twin["region"]["code"] == twin["contest"]["region"]
-    return _source(twin["election"]) if whole or twin["page"] == "election" else ""
+    return source(twin["election"]) if whole or twin["page"] == "election" else ""
 
 
 def own_source(twin: Twin, election: Twin) -> str:
     """The source beside a contest on the front of a replay of several elections; else ""."""
     several = twin["page"] == "portal" and len(twin["elections"]) > 1
-    return _source(election) if several and twin["mode"] == "replay" else ""
+    return source(election) if several and twin["mode"] == "replay" else ""
 
 
-def _source(election: Twin) -> str:
+def source(election: Twin) -> str:
+    """The source of an election's figures without its last point, "" if none is named."""
     return (election["source"] or "").rstrip(".")
 
 
