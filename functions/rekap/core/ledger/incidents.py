@@ -33,14 +33,13 @@ from rekap.core.ledger.places import known_contest, place_name
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.statements import regions
-from rekap.core.statements.model import ANSWERS, MEETINGS, slot_key
+from rekap.core.statements.model import ANSWERS, MEETINGS, WITHDRAWN, slot_key
 
 SHOWN: Final = 40
 """Open objections that the page of a region tells one by one, and others; its table has all."""
 OPEN: Final = "open"
 EVENT: Final = "event"
 STATES: Final = (OPEN, *ANSWERS, EVENT)
-_WITHDRAWN: Final = "withdrawn"
 
 
 def key(fields: Mapping[str, Any]) -> str:
@@ -178,7 +177,7 @@ def answer_fault(state: State, done: Complete, depth: int) -> str | None:
     known = [one for one in found if one is not None]
     if known != found or not all(may_answer(one, known[0], fields["outcome"]) for one in known):
         return "target"
-    if not known or fields["outcome"] == _WITHDRAWN:
+    if not known or fields["outcome"] == WITHDRAWN:
         return None
     above = any(one["answer"] is not None and one["answer"]["depth"] < depth for one in known)
     return "higher-body" if above else None
@@ -197,10 +196,10 @@ def may_answer(record: Record, first: Record | None, outcome: str) -> bool:
     """Tell whether an outcome may be said of an objection; `first` is the first of the same answer:
     who withdraws, withdraws what one side said, and nothing that anybody decided.
     """
-    if state_of(record) == _WITHDRAWN:
+    if state_of(record) == WITHDRAWN:
         return False
     same = first is not None and _side(record) == _side(first)
-    return outcome != _WITHDRAWN or (same and not record["decided"])
+    return outcome != WITHDRAWN or (same and not record["decided"])
 
 
 def _side(record: Record) -> tuple[str, int | str | None]:

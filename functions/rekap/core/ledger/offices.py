@@ -23,6 +23,7 @@ from rekap.core.statements.model import (
     STATION_FORM,
     SUPERVISORS,
     THRESHOLDS,
+    WITHDRAWN,
 )
 
 OPERATOR: Final = "operator"
@@ -356,7 +357,7 @@ def answer(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
     one of its own side.
     """
     outcome = fields.get("outcome")
-    if outcome == "withdrawn":
+    if outcome == WITHDRAWN:
         return (Requirement((_objector(view, fields),)),)
     decides = outcome in ("accepted", "rejected")
     offices = _Offices(view, fields["election"], fields["form"] if decides else policy)

@@ -502,6 +502,6 @@ def check_answer(report: Report, fields: dict[str, Any]) -> None:
     shapes.require(report, fields, "outcome", wanted="to" in fields)
     if "to" in fields and report.sound("to") and not shapes.ascending(fields["to"]):
         report.add("order", "to")
-    if fields.get("outcome") == "withdrawn":
+    if fields.get("outcome") == model.WITHDRAWN:
         for name in ("explains", "accept"):
             shapes.require(report, fields, name, wanted=False)

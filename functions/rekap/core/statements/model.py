@@ -137,7 +137,8 @@ EVENTS: Final = (
 MEETINGS: Final = ("called", "opened", "suspended", "resumed", "closed")
 """What a meeting that counts or recapitulates does, in its own words: no other body says it."""
 
-ANSWERS: Final = ("accepted", "rejected", "carried", "withdrawn")
+WITHDRAWN: Final = "withdrawn"
+ANSWERS: Final = ("accepted", "rejected", "carried", WITHDRAWN)
 """What becomes of an objection; the last one is said by its own side."""
 
 REPEAT_VOTE: Final = "repeat-vote"

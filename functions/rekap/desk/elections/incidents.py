@@ -29,7 +29,6 @@ _KINDS: Final = ("objection", EVENT)
 _KEY: Final = (
     "contest", "form", "region", "tps", "kind", "body", "pair", "organisation", "number",
 )  # fmt: skip
-WITHDRAWN: Final = "withdrawn"
 Said: TypeAlias = tuple[dict[str, Any], ...]
 
 
@@ -115,10 +114,12 @@ def _answer(line: int, cells: Cells, problems: Problems) -> dict[str, Any]:
             problems.add(INCIDENTS, line, "answered_by", "not-empty", why=state or OPEN)
         return {"outcome": None, "answered": None}
     own = model.FORMS[cells["form"]].body or ""
-    able = (cells["body"],) if state == WITHDRAWN else _answering(own)
+    able, usual = _answering(own), own
+    if state == model.WITHDRAWN:
+        able, usual = (cells["body"],), cells["body"]
     if body and body not in able:
         problems.add(INCIDENTS, line, "answered_by", "value", allowed=", ".join(able))
-    return {"outcome": state, "answered": body or (cells["body"] if state == WITHDRAWN else own)}
+    return {"outcome": state, "answered": body or usual}
 
 
 def _answering(own: str) -> tuple[str, ...]:

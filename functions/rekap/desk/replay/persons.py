@@ -196,8 +196,13 @@ def holder(election: Election, copy: Mapping[str, Any]) -> Office:
     """Who holds a copy: a PTPS of the TPS, else somebody of the contest's region."""
     if copy["body"] == "ptps":
         return "ptps", copy["region"], copy["tps"]
-    side = copy.get("pair") or copy["organisation"]
-    return f"{copy['body']}/{side}", election.contests[copy["contest"]]["region"], None
+    return _of_a_side(election, copy)
+
+
+def _of_a_side(election: Election, said: Mapping[str, Any]) -> Office:
+    """The saksi of a pair, or the observers of an organisation, of the contest's region."""
+    side = said.get("pair") or said["organisation"]
+    return f"{said['body']}/{side}", election.contests[said["contest"]]["region"], None
 
 
 def teller(persons: Persons, said: Mapping[str, Any]) -> Office:
@@ -207,8 +212,7 @@ def teller(persons: Persons, said: Mapping[str, Any]) -> Office:
         return persons.form_office(said["form"], code, tps)
     level = model.BODIES[body].level
     if level is None:
-        side = said.get("pair") or said["organisation"]
-        return f"{body}/{side}", persons.election.contests[said["contest"]]["region"], None
+        return _of_a_side(persons.election, said)
     while regions.level(code) != level:
         code = regions.parent(code)
     return body, code, tps if model.BODIES[body].of_tps else None
@@ -216,7 +220,7 @@ def teller(persons: Persons, said: Mapping[str, Any]) -> Office:
 
 def answerer(persons: Persons, said: Mapping[str, Any]) -> Office:
     """Who answers an objection: its own side takes it back, an organiser decides or passes on."""
-    if said["outcome"] == "withdrawn":
+    if said["outcome"] == model.WITHDRAWN:
         return teller(persons, said)
     body, code = said["answered"], said["region"]
     if body == model.FORMS[said["form"]].body:
@@ -227,7 +231,7 @@ def answerer(persons: Persons, said: Mapping[str, Any]) -> Office:
 def answering(said: Mapping[str, Any]) -> str:
     """The task by whose number an objection is answered: a decision has that of the form."""
     outcome = said["outcome"]
-    if outcome == "withdrawn":
+    if outcome == model.WITHDRAWN:
         return "objection"
     return "answer" if outcome == "carried" else str(said["form"])
 
