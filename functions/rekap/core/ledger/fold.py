@@ -179,9 +179,8 @@ def _decide(
         raise Void(joined.fault, fields, statement.id)
     new, past, verdict = joined.new, joined.past, joined.verdict
     record_id = _remember(state, statement, new, verdict, index)
-    if (
-        record_id["effect"] is not None
-    ):  # it took effect before: this adds names, and changes no figure
+    # It took effect before: this adds names, and changes no figure.
+    if record_id["effect"] is not None:
         if fields["kind"] == "form" and has_ketua(record_id["signers"]):
             election = state.meta.get(f"election/{fields['election']}")
             slots.unmark(state, election, slot_key(fields), statement.id, "S1")
@@ -215,12 +214,9 @@ def _remember(
 ) -> Record:  # fmt: skip
     """Record the envelope under the statement's id: the union of its entitled persons."""
     fresh = {
-        "kind": statement.fields["kind"],
-        "first": index,
-        "effect": None,
-        "entries": [],
-        "signers": [],
-    }
+        "kind": statement.fields["kind"], "first": index, "effect": None,
+        "entries": [], "signers": [],
+    }  # fmt: skip
     record = state.ids.edit(statement.id, fresh)
     record["entries"].append(index)
     for keyid, key in new:
