@@ -212,7 +212,7 @@ export async function show() {
   };
   const screen = await opened().catch(closed);
   const queue = await items();
-  if (turn !== shown.drawing) return;
+  if (turn !== shown.drawing || name !== location.hash.slice(1).split("/")[0]) return; // another screen comes: what it says first is not said here
   if (before !== hand.pressed) await show(); // a key came meanwhile: what was read is old
   else draw(screen, queue);
 }
