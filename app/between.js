@@ -27,8 +27,8 @@ const SIDE = 960; // pixels of a camera's picture that are looked at
  * What a screen does with a code: what it says of it, and what follows if that was all; null for none of ours.
  * @typedef {(text: string) => Promise<{said: string, done?: () => Promise<unknown>} | null>} Take
  */
-/** What the camera does: its stream, and the element that shows it. @type {{stream: MediaStream | null, video: HTMLVideoElement | null, fault: string, asked: boolean}} */
-const camera = { stream: null, video: null, fault: "", asked: false };
+/** What the camera does: its stream, and where it is seen. What it shows changes there alone: who pastes meanwhile keeps his field. @type {{stream: MediaStream | null, seen: HTMLElement, asked: boolean}} */
+const camera = { stream: null, seen: h("div"), asked: false };
 const turning = { at: 0, stopped: false };
 
 // ---------------------------------------------------------------- showing
@@ -106,9 +106,8 @@ function tooOld(back) {
 
 /** What the camera sees, and what was read. @param {() => Take} begin @param {string} hint */
 export function scanner(begin, hint) {
-  if (!camera.stream && !camera.fault && !camera.asked) open(begin());
-  return [camera.fault ? box("beda", "Kamera belum dapat dipakai", camera.fault, button("Coba kamera lagi", () => { Object.assign(camera, { fault: "", asked: false }); show(); }, "kiri")) : camera.video,
-    h("p", { class: "maju", id: "terbaca", role: "status" }, hint)];
+  if (!camera.asked) open(begin);
+  return [camera.seen, h("p", { class: "maju", id: "terbaca", role: "status" }, hint)];
 }
 
 /** Codes of one envelope, in any order, and what follows. @param {(envelope: string) => Promise<unknown>} done @returns {Take} */
@@ -135,29 +134,30 @@ export async function scanScreen() {
     await show();
   });
   return {
-    title: "Pindai", back: kept.me?.body === "kpps" ? "#titipan" : "#beranda",
+    title: "Pindai", stays: true, back: kept.me?.body === "kpps" ? "#titipan" : "#beranda",
     isi: [...scanner(() => parts(received), "Arahkan ke kode di telepon anggota lain."),
       h("details", {}, h("summary", {}, "Kamera tidak dapat memindai"), h("label", { for: "teks" }, "Tempel teks yang dibagikan anggota lain"), h("textarea", { id: "teks", rows: "4" }), button("Ambil dari teks", take, "kiri"))],
   };
 }
 
-/** Open the camera, and look until all was read or another screen is shown. @param {Take} take */
-async function open(take) {
+/** Open the camera, and look until all was read or another screen is shown. @param {() => Take} begin */
+async function open(begin) {
   camera.asked = true;
+  camera.seen.replaceChildren();
   try {
     if (!navigator.mediaDevices) throw new Error("no camera");
     const Detector = /** @type {any} */ (await detector());
     camera.stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: "environment", width: { ideal: 1280 } } });
     const video = /** @type {HTMLVideoElement} */ (h("video", { class: "kamera", playsinline: true, "aria-label": "Gambar kamera" }));
     Object.assign(video, { muted: true, srcObject: camera.stream });
-    camera.video = video;
-    await show();
-    await look(video, new Detector({ formats: ["qr_code"] }), take);
+    camera.seen.replaceChildren(video);
+    await look(video, new Detector({ formats: ["qr_code"] }), begin());
   } catch (error) {
     const name = error instanceof Error ? error.name : "";
-    camera.fault = name === "NotAllowedError" ? "Izinkan kamera untuk halaman ini di setelan peramban, lalu coba lagi. Atau minta teksnya dibagikan." : "Peramban ini tidak membuka kamera atau tidak mengenal kode. Minta anggota lain membagikan teksnya, lalu tempel di bawah.";
+    const words = name === "NotAllowedError" ? "Izinkan kamera untuk halaman ini di setelan peramban, lalu coba lagi. Atau minta teksnya dibagikan." : "Peramban ini tidak membuka kamera atau tidak mengenal kode. Minta anggota lain membagikan teksnya, lalu tempel di bawah.";
     close();
-    if (location.hash === "#pindai") await show();
+    camera.asked = true; // what it said stays until somebody tries again
+    camera.seen.replaceChildren(box("beda", "Kamera belum dapat dipakai", words, button("Coba kamera lagi", () => open(begin), "kiri")));
   }
 }
 
@@ -197,7 +197,8 @@ async function look(video, detect, take) {
 
 function close() {
   camera.stream?.getTracks().forEach((track) => track.stop());
-  Object.assign(camera, { stream: null, video: null, asked: false });
+  Object.assign(camera, { stream: null, asked: false });
+  camera.seen.replaceChildren();
 }
 
 /**

@@ -98,6 +98,14 @@ export function officeOf({ office }) {
   return OFFICES[/** @type {keyof typeof OFFICES} */ (office)];
 }
 
+/** Write what is typed, after what was typed before; what finds no room is said, and stops nothing after it. @param {() => Promise<unknown>} work */
+export function save(work) {
+  hand.writes = hand.writes.then(work).then(() => {}, () => {
+    shown.said = "Isian terakhir tidak tersimpan: memori penuh. Kosongkan memori, lalu ketik lagi.";
+  });
+  return hand.writes;
+}
+
 /** @param {string} hash */
 export function go(hash) {
   if (location.hash === hash) show();
@@ -217,9 +225,9 @@ export async function show() {
   else draw(screen, queue);
 }
 
-/** Show what changed by itself: who is typing keeps his row and his keys. */
+/** Show what changed by itself: who is typing keeps his row and his keys, or his field. */
 export async function renew() {
-  if (shown.stays) return;
+  if (shown.stays || document.activeElement?.matches(":read-write")) return;
   if (!hand.entry) {
     await show();
     return;

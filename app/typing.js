@@ -3,7 +3,7 @@
 
 import { h } from "./dom.js";
 import { numberOf, words } from "./numbers.js";
-import { draw, go, hand, shown } from "./screen.js";
+import { draw, go, hand, save, shown } from "./screen.js";
 import { forget, put } from "./store.js";
 
 /** @typedef {import("./screen.js").Screen} Screen */
@@ -76,9 +76,7 @@ export function press(name) {
   if (after) typed.set(field, after);
   else typed.delete(field);
   const key = prefix + field;
-  hand.writes = hand.writes.then(async () => { await (after ? put({ [key]: after }) : forget(key)); }).catch(() => {
-    shown.said = "Telepon ini tidak menyimpan angka terakhir: memori penuh. Kosongkan memori, lalu ketik lagi.";
-  });
+  save(() => (after ? put({ [key]: after }) : forget(key)));
   if (whole || (signs.length === 3 && name !== "Hapus")) onward(hand.entry);
   else redraw(hand.entry);
 }

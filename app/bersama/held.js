@@ -10,7 +10,7 @@ import { lay, stateOf } from "../outgoing.js";
 import { timeOf } from "../paper.js";
 import { waiting } from "../portal.js";
 import { ENDED, items, keep, work } from "../queue.js";
-import { codeOf, go, hand, kept, seconds, show, shown, tell } from "../screen.js";
+import { codeOf, go, hand, kept, save, seconds, show, shown, tell } from "../screen.js";
 import { below, get, put } from "../store.js";
 import { slotOf } from "./slots.js";
 
@@ -206,8 +206,8 @@ export async function writing(matter, back, about, needs, write) {
   const draft = (await get(matter.draft)) ?? {};
   /** @type {Keep} */
   const keep = (more, drawn = true) => {
-    hand.writes = hand.writes.then(async () => { await put({ [matter.draft]: { ...((await get(matter.draft)) ?? {}), sheet: false, ...more } }); });
-    return drawn ? show() : hand.writes;
+    const written = save(async () => put({ [matter.draft]: { ...((await get(matter.draft)) ?? {}), sheet: false, ...more } }));
+    return drawn ? show() : written;
   };
   const { asks, fields, lacks } = write(draft, keep);
   const onward = () => tell(async () => {

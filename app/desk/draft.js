@@ -4,7 +4,7 @@
 
 import { rowsOf, slotOf } from "../paper.js";
 import { waiting } from "../portal.js";
-import { BASE, hand, heldAt, kept, seconds, shown } from "../screen.js";
+import { BASE, heldAt, kept, save, seconds } from "../screen.js";
 import { below, forget, get, put } from "../store.js";
 import { fetchBelow } from "./kit.js";
 
@@ -60,10 +60,7 @@ export async function draftOf(sheet) {
 /** Keep one part of a sheet, after what was kept before; null forgets it. @param {Sheet} sheet @param {string} name @param {unknown} value */
 export function keepPart(sheet, name, value) {
   const key = prefixOf(sheet) + name;
-  hand.writes = hand.writes.then(async () => { await (value === null ? forget(key) : put({ [key]: value })); }).catch(() => {
-    shown.said = "Laptop ini tidak menyimpan isian terakhir: penyimpanan penuh. Kosongkan, lalu ketik lagi.";
-  });
-  return hand.writes;
+  return save(() => (value === null ? forget(key) : put({ [key]: value })));
 }
 
 /**

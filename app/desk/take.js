@@ -12,7 +12,7 @@ import { parts, scanner, together } from "../between.js";
 import { box, button, h } from "../dom.js";
 import { openForm, openSigned } from "../kit.js";
 import { keep } from "../queue.js";
-import { go, hand, heldAt, show, shown, tell } from "../screen.js";
+import { go, heldAt, save, show, shown, tell } from "../screen.js";
 import { below, forget, get, put } from "../store.js";
 import { deskKit, placeOf, sheetFor } from "./draft.js";
 import { claimOf, saidIn } from "./enrol.js";
@@ -129,22 +129,18 @@ export async function takeScreen() {
       return form(text);
     };
   };
-  const text = h("textarea", { id: "teks", rows: "4", input: (/** @type {Event} */ event) => {
-    const { value } = /** @type {HTMLTextAreaElement} */ (event.target);
-    hand.writes = hand.writes.then(async () => { await put({ [PASTED]: value }); }); // a camera that fails draws the screen anew
-  } });
-  text.textContent = (await get(PASTED)) ?? "";
+  const text = /** @type {HTMLTextAreaElement} */ (h("textarea", { id: "teks", rows: "4", input: () => save(() => put({ [PASTED]: text.value })) }));
+  text.value = (await get(PASTED)) ?? "";
   const pasted = () => tell(async () => {
-    await hand.writes;
-    await takeText((await get(PASTED)) ?? "");
-    await forget(PASTED);
+    await takeText(text.value);
+    await save(() => forget(PASTED));
   });
   const file = h("input", { id: "berkas", type: "file", accept: ".txt,.csv,.json", multiple: true, change: (/** @type {Event} */ event) => tell(async () => {
     const chosen = [.../** @type {HTMLInputElement} */ (event.target).files ?? []];
     await takeText((await Promise.all(chosen.map((one) => one.text()))).join("\n"));
   }) });
   return {
-    title: "Pindai", back: "#beri",
+    title: "Pindai", back: "#beri", stays: true,
     isi: [...scanner(begin, "Arahkan ke kode kunci anggota, satu per satu, atau ke kode dari meja lain."),
       h("label", { for: "teks" }, "Atau tempel baris kunci, daftar orang, atau kiriman anggota lain"), text, button("Ambil dari teks", pasted, "kiri"),
       h("label", { for: "berkas" }, "Atau berkas"), file,

@@ -16,6 +16,18 @@ from rekap.core.statements.model import figure_fields
 
 WAIT = 120_000
 SHARED = "() => { navigator.share = async ({text}) => { window.shared = text; }; }"
+ASKED = """() => {
+  navigator.mediaDevices.getUserMedia = () => new Promise((_, no) => { window.refuse = no; });
+}"""
+REFUSED = "window.refuse && (window.refuse(new DOMException('no', 'NotAllowedError')), true)"
+"""A camera that asks, and is refused when a test says so."""
+FULL = """() => {
+  const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function () {
+    IDBObjectStore.prototype.put = put;
+    throw new DOMException("full", "QuotaExceededError");
+  };
+}"""
 ORDER = figure_fields(PAIRS)
 VOTES = (*(f"pair_{number}" for number in range(1, PAIRS + 1)), "valid", "invalid", "total")
 BESIDE = ("publicKey.pubKeyCredParams", "ERR_INTERNET_DISCONNECTED", "status of 409")

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from tests import needed
 from tests.app.portal import Served
-from tests.app.telephone import ORDER, SHARED, VOTES, Telephone
+from tests.app.telephone import ASKED, ORDER, REFUSED, SHARED, VOTES, Telephone
 from tests.app.test_evening import PAPER, closed, portal, telephones
 from tests.app.test_petugas import buttons
 
@@ -143,6 +143,24 @@ def test_three_telephones_in_flight_mode_and_the_ketua_signs_last(
         one.open("#antrean")
         one.sees("Diterima portal")
     closed(*all_three)
+
+
+def test_what_is_pasted_stays_while_the_camera_is_refused_and_the_network_goes(
+    browser: Any, portal: Served
+) -> None:
+    one = Telephone(browser, portal, "013", 2)
+    one.install()
+    one.page.evaluate(ASKED)
+    one.open("#pindai")
+    one.tap("Kamera tidak dapat memindai")
+    one.page.locator("#teks").fill("RT1")
+    one.until(lambda: bool(one.page.evaluate(REFUSED)))
+    one.sees("Izinkan kamera")
+    one.page.keyboard.type("29")
+    one.page.locator("#teks").blur()
+    one.flight(True)
+    assert one.page.locator("#teks").input_value() == "RT129"
+    closed(one)
 
 
 def test_a_code_of_another_place_is_not_kept(browser: Any, portal: Served, film: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.app.portal import KELURAHAN, Served, served
-from tests.app.telephone import ORDER, SHARED, Laptop, Telephone
+from tests.app.telephone import ASKED, FULL, ORDER, REFUSED, SHARED, Laptop, Telephone
 from tests.app.test_evening import closed
 from tests.browser.test_verifier import browser
 from tests.portal.intake.world import figures, identify, roles, sign, signer
@@ -421,6 +421,25 @@ def test_a_wrong_grant_is_undone_at_once_by_a_colleague_who_signs_the_right_one(
     assert [one["key"] for one in grant["persons"]] == [right.split(" ")[4]]
     assert len(entry.signatures) == 2
     closed(*made)
+
+
+def test_keys_that_are_pasted_while_the_camera_is_refused_and_the_memory_full_are_taken(
+    browser: Any, portal: Served
+) -> None:
+    one = Laptop(browser, portal, "", 1, 1280, who="ppk=1", where=ADDRESS)
+    one.install()
+    one.page.evaluate(ASKED)
+    one.open("#pindai")
+    one.page.locator("#teks").fill(f"# {SECOND}/001 5\n")
+    one.until(lambda: one.keeps(f"# {SECOND}/001 5"))
+    one.until(lambda: bool(one.page.evaluate(REFUSED)))
+    one.sees("Izinkan kamera")
+    one.page.evaluate(FULL)
+    line = enrolment.enrol(portal.world.origin, "pilkada-31", signer("lima")).line
+    one.page.keyboard.insert_text(line)
+    one.tap("Ambil dari teks")
+    one.sees("1 kunci baru, 1 semuanya")
+    closed(one)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.app.portal import KELURAHAN, WITH_FILES, Served, served
-from tests.app.telephone import ORDER, Telephone
+from tests.app.telephone import FULL, ORDER, Telephone
 from tests.app.test_evening import PAPER, WAITS, closed, telephones
 from tests.browser.test_verifier import browser
 
@@ -21,13 +21,6 @@ pytestmark = pytest.mark.chromium
 
 FIRST = int(os.environ.get("EVENINGS_FROM", "1"))
 EVENINGS = range(FIRST, FIRST + int(os.environ.get("EVENINGS", "2")))
-FULL = """() => {
-  const { put } = IDBObjectStore.prototype;
-  IDBObjectStore.prototype.put = function () {
-    IDBObjectStore.prototype.put = put;
-    throw new DOMException("full", "QuotaExceededError");
-  };
-}"""
 CLOCK = "days => { const now = Date.now; Date.now = () => now() + days * 86_400_000; }"
 UPDATE = "navigator.serviceWorker.getRegistration().then((one) => one.update())"
 
