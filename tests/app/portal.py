@@ -34,7 +34,10 @@ from rekap.portal.store.local.database import Database
 from scripts import build_app
 
 STATIONS = tuple(f"{number:03d}" for number in range(1, 17))
-"""No KPPS has keys yet: those of the telephones are granted, and of 008 those of files too."""
+"""No KPPS has keys yet: those of the telephones are granted, and of 008 those of files too.
+
+Each test takes a TPS of its own: none waits for what another one left.
+"""
 WITH_FILES = "008"
 
 
@@ -74,6 +77,11 @@ class Served:
         sequence.respond({}, self.portal)
         publish.respond({}, self.portal)
         publish.respond({}, self.portal)
+
+    def files(self, tps: str, count: int = 3) -> None:
+        """Grant keys of files to a KPPS: they sign what its telephones do not."""
+        grant = self.world.grant("kpps", KELURAHAN, tps=tps, count=count)
+        self.log(sign(grant, *self.world.ppk(2)))
 
     def grant(self, tps: str, lines: dict[int, str]) -> None:
         """Grant the keys of enrolment lines, as the PPK does: {number of the member: line}."""
@@ -139,9 +147,9 @@ def served(
     officers = Officers(folder / "app")
     app = server.App(site, stack.front, loaded, officers)
     made = Served(base, world, portal, folder, officers)
-    files = world.grant("kpps", KELURAHAN, tps=WITH_FILES, count=3)
-    for entry in (*keep, sign(files, *world.ppk(2))):
+    for entry in keep:
         made.log(entry)
+    made.files(WITH_FILES)
     threading.Thread(target=server.serve, args=(listener, app), daemon=True).start()
     # The listener stays open: closed under the thread that polls it, its number goes to the next
     # pipe, whose end nobody is told of for a minute.

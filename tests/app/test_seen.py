@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from tests.app.portal import KELURAHAN, WITH_FILES, Served
+from tests.app.portal import WITH_FILES, Served
 from tests.app.telephone import ORDER
 from tests.app.test_evening import PAPER, closed, portal, telephones
 from tests.browser.test_verifier import browser
@@ -83,8 +83,10 @@ def test_a_portal_that_calls_a_form_known_without_a_receipt_is_asked_again(
 def test_the_same_figures_again_are_the_word_of_the_portal_alone(
     browser: Any, portal: Served
 ) -> None:
-    (one,) = telephones(browser, portal, WITH_FILES, 3)
-    portal.log(sign(portal.world.form(WITH_FILES), *portal.world.kpps(WITH_FILES)))
+    tps = "011"
+    portal.files(tps)
+    (one,) = telephones(browser, portal, tps, 3)
+    portal.log(sign(portal.world.form(tps), *portal.world.kpps(tps)))
     one.fill(PAPER)
     one.tap("Sama dengan kertas")
     one.sees("Menurut portal angka yang sama sudah diterima")
@@ -124,8 +126,7 @@ def test_rows_that_were_typed_before_a_form_was_recorded_stay_in_its_correction(
 ) -> None:
     """Two others signed; he had typed the first rows himself, as the paper has them."""
     tps = "016"
-    files = portal.world.grant("kpps", KELURAHAN, tps=tps, count=2)
-    portal.log(sign(files, *portal.world.ppk(2)))
+    portal.files(tps, 2)
     (one,) = telephones(browser, portal, tps, 3)
     one.tap("Mulai isi angka")
     one.sees("I.A L")
