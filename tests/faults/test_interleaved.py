@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 import pytest
+from tests.fakes import BEFORE
 from tests.faults import watch
 from tests.faults.election import form
 from tests.faults.evenings import EVENING, NOW, SHAPES, add, after, log_of
 from tests.faults.interleave import Chooser, Stage, at_random, preempted, two_preemptions
-from tests.faults.portal import SMALL, Caps, Run, State, Step, perform
+from tests.faults.portal import SMALL, Call, Caps, Fault, Run, State, Step, perform
 from tests.soak import SOAK
 
 from rekap.core.errors import Conflict
@@ -186,3 +187,30 @@ def test_a_publisher_frozen_anywhere_thaws_long_after() -> None:
     base, rest = after(2), Rest()
     for at in range(0, calls(base, PUBLISH), 1 if SOAK else 19):
         rest.judge(frozen(base, PUBLISH, at, the_rest))
+
+
+def test_a_claim_has_its_proofs_although_the_publisher_before_it_died() -> None:
+    """One sleeps before it says how far it is; the other writes pages, and not the proof."""
+    base = after(2)
+    run = Run(base.copy())
+    perform(PUBLISH, run)
+    saved = [at for at, call in enumerate(run.calls) if call.arguments[:1] == ("state/site",)]
+    for at in saved if SOAK else saved[1:2]:
+        state = frozen(base, PUBLISH, at, _dies_before_its_last_proof)
+        perform(PUBLISH, Run(state))
+        watch.at_rest(state)
+
+
+def _dies_before_its_last_proof(state: State) -> None:
+    """A form is logged, and a publisher writes its pages."""
+    perform(EVENING[3], Run(state))
+    perform(SEQUENCE, Run(state))
+    counting = Run(state.copy())
+    perform(PUBLISH, counting)
+    *_, proof = (at for at, call in enumerate(counting.calls) if _is_proof(call))
+    with suppress(Fault):
+        perform(PUBLISH, Run(state, {proof: BEFORE}))
+
+
+def _is_proof(call: Call) -> bool:
+    return call.method == "put_new" and call.arguments[0].endswith(".tlog-proof")

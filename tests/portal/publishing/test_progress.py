@@ -142,9 +142,13 @@ class Evening:
         return self.publisher(objects).run(0, objects.left)
 
     def shown(self) -> int:
-        """The size that site.json claims."""
-        claim = self.folder / "public" / "site.json"
-        return int(json.loads(claim.read_bytes())["size"]) if claim.exists() else 0
+        """The size that site.json claims; each entry below it must have its proof."""
+        public = self.folder / "public"
+        claim = public / "site.json"
+        size = int(json.loads(claim.read_bytes())["size"]) if claim.exists() else 0
+        proofs = (public / f"bukti/{index}.tlog-proof" for index in range(size))
+        assert [path.name for path in proofs if not path.exists()] == []
+        return size
 
     def logged(self) -> int:
         note = (self.folder / "public" / "log" / "checkpoint").read_text("utf-8")

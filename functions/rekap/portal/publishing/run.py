@@ -197,7 +197,7 @@ class Publisher:
             published = run.published
             while self._begin_first(run) and self._write_first(run):
                 self._look(run)
-            if published.above is None and (not self._prove(run) or published.first):
+            if not self._prove(run) or (published.above is None and published.first):
                 return False
             if published.above is None and published.behind():
                 shown = published.tree if published.release == self._release else ""
@@ -308,15 +308,19 @@ class Publisher:
         return part, True
 
     def _prove(self, run: _Run) -> bool:
-        """Write the missing proofs of entries whose pages are there; False: no time is left.
+        """Write the missing proofs of what is shown next; False: some are still to be written.
 
-        While renderers have pages, some of those to come: nothing else is to be done.
+        A run that knows a shorter log than another one has written pages of, or has not folded its
+        own to the end, leaves them to the next: no claim is ahead of its proofs. While renderers
+        have pages, some of those to come: nothing else is to be done.
         """
         published, prefix = run.published, run.prefix
-        end = min(published.leaves.size, prefix.size)
-        if published.waits():
+        end = (published.above.to if published.above else published.leaves).size
+        if end > prefix.size or not prefix.whole:
+            return published.proofs >= end
+        if published.above is None and published.waits():
             end = min(prefix.size, max(end, published.proofs + WAITING))
-        if published.proofs >= end or not (prefix.whole and self._meets(prefix.state, prefix.note)):
+        if published.proofs >= end or not self._meets(prefix.state, prefix.note):
             return True
         proofs = Proofs(self._objects, prefix.size, prefix.note)
         start = published.proofs
