@@ -32,6 +32,7 @@ from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import State
 from rekap.core.log.entry import leaf_hash
 from rekap.core.pages import pages
+from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
 from rekap.core.pages.words.words import Words
 from rekap.core.statements import regions
@@ -331,6 +332,7 @@ def test_a_file_whose_list_was_made_to_fit_is_held_against_the_log(
         assert path in told.out or str(copy) in told.err, path
 
 
+@pytest.mark.usefixtures("of_its_release")
 def test_a_false_cover_that_says_a_browser_drew_it_is_not_told_to_be_that_of_the_log(
     bundle: Path, shelf_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -349,6 +351,98 @@ def test_a_false_cover_that_says_a_browser_drew_it_is_not_told_to_be_that_of_the
     _list_anew(lie)
     assert main(check) == 1
     assert f"bukti/{first.name}" in capsys.readouterr().out
+
+
+@pytest.fixture
+def of_its_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program that checks is of the release that the shelf's log names."""
+    monkeypatch.setattr(command, "current", lambda: shelf.RELEASE)
+
+
+def test_what_another_release_made_is_undecided_and_not_refuted(
+    bundle: Path, shelf_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its pages have other words and its check is another file: this program knows neither."""
+    data = _maker(shelf_folder).evidence(KECAMATAN)[0]
+    saved = _of_a_browser(bundle, tmp_path / "saved", {KECAMATAN: data})
+    assert main(["bundle", str(shelf_folder), "--check", str(saved)]) == 2
+    assert shelf.RELEASE in capsys.readouterr().err
+    copy = tmp_path / "copy"
+    shutil.copytree(bundle, copy)
+    cover = (copy / contents.COVER).read_bytes().replace(current().encode(), b"ab" * 32)
+    (copy / contents.COVER).write_bytes(cover)
+    _list_anew(copy)
+    assert main(["bundle", str(shelf_folder), "--check", str(copy)]) == 2
+    assert "ab" * 32 in capsys.readouterr().err
+
+
+def _of_a_browser(bundle: Path, folder: Path, exhibits: dict[str, bytes]) -> Path:
+    """The same bundle as a browser makes it, with these exhibits by address."""
+    shutil.copytree(bundle, folder)
+    shutil.rmtree(folder / "bukti")
+    (folder / "bukti").mkdir()
+    cover = (folder / contents.COVER).read_bytes()
+    (folder / contents.COVER).write_bytes(
+        cover.replace(b"<html ", b'<html data-made="browser" ', 1)
+    )
+    for number, (address, data) in enumerate(exhibits.items(), 1):
+        name = f"{number:03d}-{address[:-1].replace('/', '-')}.json"
+        (folder / "bukti" / name).write_bytes(data)
+    _list_anew(folder)
+    return folder
+
+
+@pytest.mark.usefixtures("of_its_release")
+def test_what_a_browser_saved_while_the_log_grew_is_not_refuted(
+    bundle: Path, shelf_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each exhibit is of its own moment, and pages come behind the head of the log."""
+    other = f"{KECAMATAN}1001/001/"
+    makers = [
+        _maker(laid(tmp_path / str(size), shelf.history()[shelf.SIZES.index(size)]))
+        for size in (256, 270)
+    ]
+    first, second = json.loads(makers[0].evidence(KECAMATAN)[0]), makers[1].evidence(other)[0]
+    first["files"]["log/checkpoint"] = (shelf_folder / "log/checkpoint").read_text()
+    assert f'"as_of":{shelf.SIZE}' not in first["files"][f"{KECAMATAN}index.json"]
+    newest = json.loads((shelf_folder / f"{KECAMATAN}index.json").read_bytes())
+    assert json.loads(first["files"][f"{KECAMATAN}index.json"])["as_of"] < newest["as_of"]
+    exhibits = {KECAMATAN: shelf_json(first), other: second}
+    saved = _of_a_browser(bundle, tmp_path / "saved", exhibits)
+    assert main(["bundle", str(shelf_folder), "--check", str(saved)]) == SEEN
+    assert "isi berkas.html tidak dibandingkan" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("of_its_release")
+def test_a_file_that_no_log_gives_is_named_in_a_bundle_that_a_browser_made(
+    bundle: Path, shelf_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever forges one lists what he adds, and what lies in an exhibit as bytes goes before its
+    texts."""
+    maker = _maker(shelf_folder)
+    data, _ = maker.evidence(KECAMATAN)
+    twin = json.loads(data)["files"][f"{KECAMATAN}index.json"]
+    false = base64.b64encode(twin.replace('"pair_1":', '"pair_1":9', 1).encode()).decode()
+
+    def told(name: str, change: dict[str, str], added: str = "") -> tuple[int, str]:
+        saved = json.loads(data)
+        saved["bytes"].update(change)
+        folder = _of_a_browser(bundle, tmp_path / name, {KECAMATAN: shelf_json(saved)})
+        if added:
+            (folder / added).write_bytes(b"<p>9.999</p>")
+            _list_anew(folder)
+        code = main(["bundle", str(shelf_folder), "--check", str(folder)])
+        captured = capsys.readouterr()
+        return code, captured.out + captured.err
+
+    assert told("as it is", {})[0] == SEEN
+    code, said = told("added", {}, "hasil.html")
+    assert (code, "hasil.html" in said) == (1, True)
+    exhibit = f"bukti/001-{KECAMATAN[:-1].replace('/', '-')}.json"
+    for name, path in (("twin", f"{KECAMATAN}index.json"), ("page", "hasil.html")):
+        code, said = told(name, {path: false})
+        assert code in (1, 2), name
+        assert exhibit in said or path in said
 
 
 def _list_anew(folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rekap.audit import checks, history
 from rekap.audit.log import Progress
 from rekap.audit.opening import Opening
@@ -13,6 +15,10 @@ from rekap.core.ledger.state import State
 from rekap.core.log.policy import Policy
 
 
+def nothing(_: State) -> None:
+    """Look at no state on the way."""
+
+
 def read_register(
     source: Source,
     policy: Policy | None,
@@ -20,10 +26,12 @@ def read_register(
     processes: int,
     report: Report,
     progress: Progress,
+    look: Callable[[State], None] = nothing,
 ) -> State | None:
     """Return the state after the first `at` entries (None: all) of a log that holds (V01–V11).
 
-    None where that cannot be had; `report` says why. Raises Unreadable.
+    None where that cannot be had; `report` says why. `look` sees the state after each entry.
+    Raises Unreadable.
     """
     opened = Opening(source, policy, report, progress).open(whole=False)
     if opened is None or report.refuted:
@@ -41,6 +49,7 @@ def read_register(
     for index in range(size):
         progress("fold", index, size)
         signatures.fold(state)
+        look(state)
     history.check_first_entry(state, opened.anchors, report)
     whole = size == content.size
     history.check_election_roots(state, opened.anchors, report, whole=whole)

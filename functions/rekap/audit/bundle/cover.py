@@ -18,6 +18,7 @@ from rekap.audit.bundle.table import Row, Table
 from rekap.audit.texts import sentences
 from rekap.core.ledger.state import Record
 from rekap.core.pages.look import squares
+from rekap.core.pages.release import current
 from rekap.core.pages.words import courts
 from rekap.core.pages.words.words import Words, fill
 
@@ -131,7 +132,7 @@ class Cover:
         )
         title = Markup("{} · {}").format(self._said["title"], self._place(case))
         return (
-            f'<!doctype html>\n<html lang="{self._words.language}">\n'
+            f'<!doctype html>\n<html lang="{self._words.language}" data-release="{current()}">\n'
             '<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
             '<meta name="viewport" content="width=device-width,initial-scale=1">\n'

@@ -45,7 +45,7 @@ class Exhibits:
         while found is None and above.count("/") > _PARTS_MIN:
             above = above[: above.rindex("/", 0, -1) + 1]
             found = self._add(files, above)
-        return _encode(address, files), shown
+        return encode(address, files), shown
 
     def _add(self, files: dict[str, bytes], address: str) -> int | None:
         """Add what proves a page; return the entry that it shows."""
@@ -96,7 +96,16 @@ class _Recording:
         return data
 
 
-def _encode(address: str, files: dict[str, bytes]) -> bytes:
+def decode(saved: dict[str, Any]) -> dict[str, bytes]:
+    """Return {path: bytes} of saved evidence, as its reader takes them: bytes go before texts."""
+    texts = {path: text.encode() for path, text in saved["files"].items()}
+    return texts | {path: codec.b64decode(text, path) for path, text in saved["bytes"].items()}
+
+
+def encode(
+    address: str, files: dict[str, bytes], head: codec.JSON = None, log: codec.JSON = None
+) -> bytes:
+    """Return saved evidence of an address; `head` and `log` are what a device remembered before."""
     texts: dict[str, codec.JSON] = {}
     others: dict[str, codec.JSON] = {}
     for path, data in files.items():
@@ -106,5 +115,5 @@ def _encode(address: str, files: dict[str, bytes]) -> bytes:
             others[path] = codec.b64encode(data)
     return codec.encode_public(
         {"address": address, "bytes": others, "files": texts, "format": FORMAT,
-         "head": None, "log": None}
+         "head": head, "log": log}
     )  # fmt: skip

@@ -20,9 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from rekap.audit.anchors import POLICY
 from rekap.audit.bundle import contents, table
+from rekap.audit.bundle.again import Again
 from rekap.audit.bundle.cover import Case, Cover, Exhibit
-from rekap.audit.bundle.exhibits import Exhibits
+from rekap.audit.bundle.exhibits import Exhibits, decode, encode
 from rekap.audit.commands import derive, files
 from rekap.audit.commands.arguments import add_policy, add_site, taking
 from rekap.audit.commands.page import sheet
@@ -41,6 +43,7 @@ from rekap.core.log.entry import leaf_hash
 from rekap.core.log.policy import Policy, open_checkpoint
 from rekap.core.pages import pages
 from rekap.core.pages.look import verifier
+from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
 from rekap.core.pages.site import policy as anchors
 from rekap.core.pages.twins.context import Context
@@ -53,7 +56,7 @@ _LANG: Final = re.compile(rb'.*?<html lang="(id|en)"', re.DOTALL)
 _HEAD: Final = 200
 _IN_A_BROWSER: Final = b' data-made="browser"'
 """What the cover of a bundle says that a reader's browser made."""
-_ENTRY: Final = re.compile(r"bukti/(0|[1-9][0-9]{0,8})\.json")
+_RELEASE: Final = re.compile(rb'.*?<html [^>]*data-release="([0-9a-f]{64})"', re.DOTALL)
 _FILE_MAX: Final = 64 * 1024 * 1024
 
 
@@ -178,8 +181,12 @@ def _exhibit(site: Site, maker: Exhibits, number: int, address: str) -> Exhibit:
     twin = json.loads(site.twins(address)[0])
     name = str(twin["region"]["name"])
     title = f"TPS {twin['tps']}, {name}" if twin.get("tps") else name
-    file = f"{contents.EXHIBITS}{number:03d}-{address.replace('/', '-').rstrip('-')}.json"
-    return Exhibit(file, address, title, twin["as_of"], entry, data)
+    return Exhibit(_exhibit_file(number, address), address, title, twin["as_of"], entry, data)
+
+
+def _exhibit_file(number: int, address: str) -> str:
+    """Return the name of the exhibit of an address."""
+    return f"{contents.EXHIBITS}{number:03d}-{address.replace('/', '-').rstrip('-')}.json"
 
 
 def _case(site: Site, at: _Place, policy: bytes) -> Case:
@@ -203,6 +210,8 @@ def _check(options: Namespace, say: Say) -> int:
     try:
         found = contents.faults(folder, _FILE_MAX)
         again = {} if options.site is None or found else _again(options, folder, say)
+        if again and contents.COVER not in again:  # the list of others is computed, and compared
+            found += [(path, "other") for path in _listed(folder) if path not in again]
     except (Malformed, NotVerified, Unreadable, OSError) as error:
         print(f"rekap bundle: {folder}: {printable(str(error))}", file=sys.stderr)
         return UNDECIDED
@@ -228,8 +237,14 @@ def _check(options: Namespace, say: Say) -> int:
     return PROVED
 
 
+def _listed(folder: Path) -> list[str]:
+    """Return the files that a list names, but for the cover."""
+    named = contents.read((folder / contents.CONTENTS).read_bytes())
+    return [path for path in named if path != contents.COVER]
+
+
 def _again(options: Namespace, folder: Path, say: Say) -> dict[str, bytes] | None:
-    """Return the files as the log gives them at the size of a bundle; None after a verdict."""
+    """Return the files as the log gives them at the sizes of a bundle; None after a verdict."""
     try:
         saved = [
             json.loads(path.read_bytes())
@@ -237,17 +252,22 @@ def _again(options: Namespace, folder: Path, say: Say) -> dict[str, bytes] | Non
             if path.stat().st_size <= _FILE_MAX
         ]
         places = [str(one["address"]) for one in saved]
-        note = str(saved[0]["files"]["log/checkpoint"]).encode()
-    except (LookupError, TypeError, ValueError, RecursionError) as error:
+        given = [decode(one) for one in saved]
+        note = given[0][f"{tiles.LOG}checkpoint"]
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise Malformed("no exhibit", contents.EXHIBITS) from error
     report = Report(options.site)
+    cover = (folder / contents.COVER).read_bytes()[:_HEAD]
+    if _IN_A_BROWSER in cover:
+        return _in_a_browser(options, saved, given, report, say)
+    made_by = _RELEASE.match(cover)
+    if made_by is not None and made_by[1].decode() != current():
+        _tell_release(folder, made_by[1].decode(), say)
+        return None
     head = checkpoint.parse(Note.parse(note).text)
     state = state_after(options, head.size, report, say)
     if state is None:
         return None
-    cover = (folder / contents.COVER).read_bytes()[:_HEAD]
-    if _IN_A_BROWSER in cover:
-        return _in_a_browser(state, folder, saved)
     # A bundle speaks the language of whoever made it, whoever checks it.
     spoken = _LANG.match(cover)
     made, _ = _made(state, note, places, 0, Say(spoken[1].decode()) if spoken else say)
@@ -255,39 +275,32 @@ def _again(options: Namespace, folder: Path, say: Say) -> dict[str, bytes] | Non
     return made
 
 
-def _in_a_browser(state: State, folder: Path, saved: list[Any]) -> dict[str, bytes]:
-    """Return all but the cover of a bundle that a browser made, with what the log gives.
+def _tell_release(folder: Path, named: str, say: Say) -> None:
+    """Say that this program can judge no page of another release."""
+    wanted = say(*both("claim.checked_by_the_program_of_release", named=named))
+    own = say(*both("claim.this_program_is_release", own=current()))
+    print(f"rekap bundle: {folder}: {wanted}; {own}", file=sys.stderr)
 
-    Which files an exhibit holds is the browser's choice: each that is an entry, a twin or the
-    anchors is put in anew. Raises Malformed where one is of nothing that the log has.
-    """
-    site = Site(state, state.read_entry)
-    policy = anchors(site.context)
-    made = {contents.CHECK: verifier.keep(pages.templates_folder()), contents.ANCHORS: policy}
-    for path, one in zip(sorted((folder / contents.EXHIBITS).iterdir()), saved, strict=True):
-        given: dict[str, codec.JSON] = {
-            name: _given(site, name, policy, text.encode()).decode()
-            for name, text in one["files"].items()
-        }
-        made[f"{contents.EXHIBITS}{path.name}"] = codec.encode_public({**one, "files": given})
+
+def _in_a_browser(
+    options: Namespace, saved: list[Any], given: list[dict[str, bytes]], report: Report, say: Say
+) -> dict[str, bytes] | None:
+    """Return all but the cover of a bundle that a browser made, with what the log gives."""
+    again = Again(given, current())
+    state = state_after(options, again.size, report, say, again.look)
+    if state is None:
+        return None
+    if again.foreign is not None:
+        _tell_release(options.check, again.foreign, say)
+        return None
+    made = {contents.CHECK: verifier.keep(pages.templates_folder())}
+    for number, (one, there) in enumerate(zip(saved, given, strict=True), start=1):
+        right = again.files(there, state)
+        name = _exhibit_file(number, str(one["address"]))
+        made[name] = encode(str(one["address"]), right, one.get("head"), one.get("log"))
+        made[contents.ANCHORS] = right.get(POLICY, b"")
+    tell_limits(report, say)
     return made
-
-
-def _given(site: Site, path: str, policy: bytes, saved: bytes) -> bytes:
-    """Return a file of an exhibit as the log gives it; what proves itself stays as it is."""
-    state = site.context.state
-    if path == "policy.txt":
-        return policy
-    if entry := _ENTRY.fullmatch(path):
-        if int(entry[1]) >= state.size:
-            raise Malformed("no such entry", path)
-        return state.read_entry(int(entry[1]))
-    address = path.removesuffix("index.json")
-    if address == path:
-        return saved  # tiles, proofs and checkpoints: the check holds them against the log's key
-    if state.site.get(address) is None:
-        raise Malformed("no such page", path)
-    return site.twins(address)[0]
 
 
 def _told(found: list[tuple[str, str]], say: Say) -> Iterator[str]:
