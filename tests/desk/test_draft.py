@@ -425,3 +425,29 @@ class TestRefusals:
         office.draft("answer", *slot, "--explains", "R7: salah jumlah", to="a.pernyataan.json",
                      code=1)  # fmt: skip
         assert "daftar" in capsys.readouterr().err, "the station is in no roster yet"
+
+
+def test_a_roots_key_that_was_stolen_is_replaced(office):
+    """Nothing but a revision of the election does it, and no command made one."""
+    folder = begun(office)
+    roots = office.enrolments("roots-2.txt", [*ROOTS[1:], key(6)], ELECTION)
+    given = (
+        folder, "--origin", ORIGIN, "--mode", "rehearsal", "--kpu", roots, "--kpu-k", 2,
+        "--pair", f"1={office.folder / 'saksi.txt'}",
+    )  # fmt: skip
+    kit = office.kit("id")
+    second = office.draft("election", *given, "--kit", kit, to="kedua.pernyataan.json")
+    fields = json.loads(Paper.read(second).payload)
+    before = Paper.read(office.folder / "election.pernyataan.json")
+    assert (fields["revision"], fields["previous"]) == (2, before.id)
+    office.send(second, *ROOTS[1:], *OPERATORS)
+    told = Kit.read(office.kit("id"))
+    assert told.record["revision"] == 2
+    top = office.draft(
+        "roster", folder, "--region", "id", "--kit", office.kit("id"), to="id.pernyataan.json"
+    )
+    paper = Paper.read(top)
+    stolen = paper.signed([Signature(ROOTS[0].keyid, ROOTS[0].sign(pae(paper.payload)))])
+    assert submit.respond(upload(stolen.data), office.opened())["statusCode"] == 403
+    office.send(top, ROOTS[1], key(6))
+    office.run("verify", office.portal / "public", code=3)

@@ -37,14 +37,17 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of statement: its help, arguments, and what makes (file name, fields) of them."""
+    """A kind of statement: its help, arguments, and what makes (file name, fields) of them.
+
+    `takes_kit`: True for a kind that needs one, False for one that takes none, None where it may.
+    """
 
     name: str
     id: str
     en: str
     configure: Callable[[ArgumentParser, Say], None]
     build: Callable[[Namespace, Kit | None, Talk], Iterable[tuple[str, Fields]]]
-    needs_kit: bool = True
+    takes_kit: bool | None = True
 
 
 KINDS: Final = (
@@ -54,7 +57,7 @@ KINDS: Final = (
         "entry 0: who operates, the keys",
         of_the_log.configure_log,
         of_the_log.log,
-        needs_kit=False,
+        takes_kit=False,
     ),
     Kind(
         "publication",
@@ -62,7 +65,7 @@ KINDS: Final = (
         "the release that renders pages",
         of_the_log.configure_publication,
         of_the_log.publication,
-        needs_kit=False,
+        takes_kit=False,
     ),
     Kind(
         "uploaders",
@@ -70,7 +73,7 @@ KINDS: Final = (
         "more web origins of uploads",
         of_the_log.configure_uploaders,
         of_the_log.uploaders,
-        needs_kit=False,
+        takes_kit=False,
     ),
     Kind(
         "app",
@@ -78,7 +81,7 @@ KINDS: Final = (
         "the app in which officers sign",
         of_the_log.configure_app,
         of_the_log.app,
-        needs_kit=False,
+        takes_kit=False,
     ),
     Kind(
         "election",
@@ -86,7 +89,7 @@ KINDS: Final = (
         "an election from a folder, its roots",
         election.configure_election,
         election.election,
-        needs_kit=False,
+        takes_kit=None,
     ),
     Kind(
         "roster",
@@ -178,7 +181,7 @@ KINDS: Final = (
         "words of an objection or event withheld",
         of_the_log.configure_withhold,
         of_the_log.withhold,
-        needs_kit=False,
+        takes_kit=False,
     ),
     Kind(
         "close",
@@ -186,7 +189,7 @@ KINDS: Final = (
         "close intake",
         of_the_log.configure_close,
         of_the_log.close,
-        needs_kit=False,
+        takes_kit=False,
     ),
 )
 
@@ -203,8 +206,9 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         told = say(kind.id, kind.en)
         below = kinds.add_parser(kind.name, help=told, description=told, **_in_language(say))
         kind.configure(below, say)
-        if kind.needs_kit:
-            add_kit(below, say)
+        if kind.takes_kit is not False:
+            more = ("", "") if kind.takes_kit else both("election.a_revision_of_it")
+            add_kit(below, say, more, required=bool(kind.takes_kit))
         add_time(below, say)
         below.add_argument(
             "--to",
@@ -229,7 +233,8 @@ def run(options: Namespace, say: Say) -> int:
 
 def _run(options: Namespace, talk: Talk) -> int:
     kind = next(one for one in KINDS if one.name == options.kind)
-    kit = Kit.read(options.kit) if kind.needs_kit else None
+    given: Path | None = getattr(options, "kit", None)
+    kit = None if given is None else Kit.read(given)
     try:
         drafts = [
             (name, _paper(fields, options.at, kit))
@@ -248,7 +253,7 @@ def _run(options: Namespace, talk: Talk) -> int:
             *both("draft.nothing_new"),
             code=1,
         )
-    _write(drafts, options.to, options.kit if kind.needs_kit else None, talk)
+    _write(drafts, options.to, given, talk)
     return 0
 
 

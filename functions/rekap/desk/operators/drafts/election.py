@@ -50,10 +50,12 @@ def configure_election(parser: ArgumentParser, say: Say) -> None:
 
 
 def election(
-    options: Namespace, _kit: Kit | None, _talk: Talk
+    options: Namespace, kit: Kit | None, _talk: Talk
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give the fields of revision 1 of the election in a folder."""
+    """Give the fields of the election in a folder: revision 1, or the next one that a kit knows."""
     told = folders.prepare(options.folder, options.mode)
+    if kit is not None:
+        _is_of(told.id, kit)
     origin = options.origin
     roots: dict[str, Any] = {"kpu": keyset(options.kpu, options.kpu_k, origin, told.id)}
     if options.bawaslu is not None:
@@ -63,17 +65,18 @@ def election(
         roots["pairs"] = [
             {"number": number, **keyset(file, 1, origin, told.id)} for number, file in pairs
         ]
-    yield (
-        "election",
-        {
-            **told.settings,
-            "kind": "election",
-            "log": origin,
-            "election": told.id,
-            "roots": roots,
-            "revision": 1,
-        },
-    )
+    fields = {
+        **told.settings, "kind": "election", "log": origin, "election": told.id, "roots": roots,
+        "revision": 1,
+    }  # fmt: skip
+    yield "election", fields if kit is None else continued(kit, fields)
+
+
+def _is_of(folder: str, kit: Kit) -> None:
+    if folder != kit.election:
+        raise Fault(
+            *both("election.this_folder_is_of_election_the", id=folder, election=kit.election)
+        )
 
 
 def _pair(text: str) -> tuple[int, Path]:
@@ -102,10 +105,7 @@ def rosters(
     if kit is None:
         raise TypeError("rosters need a kit")
     told = folders.prepare(options.folder, kit.mode)
-    if told.id != kit.election:
-        raise Fault(
-            *both("election.this_folder_is_of_election_the", id=told.id, election=kit.election)
-        )
+    _is_of(told.id, kit)
     children, later = lists.children(told.places), 0
     for code in options.region or lists.rostered(told.places):
         listed = _listed(told.places, children, code)
