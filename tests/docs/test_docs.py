@@ -51,7 +51,7 @@ def commands(name: str) -> Iterator[str]:
     for one in (*fenced, *spans):
         words = re.split(r" {2,}#", one)[0].strip()
         if re.match(
-            r"([A-Z]+=\S+ )?make( [a-z-]+)+$|(\.venv/bin/)?rekap (?!enrolment v)|python scripts/",
+            r"([A-Z]+=\S+ )?make( [a-z-]+)+$|(\.venv/bin/)?(rekap (?!enrolment v)|python scripts/)",
             words,
         ):
             yield words
