@@ -221,13 +221,13 @@ def places(report: Report) -> set[str]:
     return {failure.place for failure in report.refuted}
 
 
-def witnessed(files: Mapping[str, bytes]) -> tuple[Policy, bytes]:
-    """Whole anchors: the site's own with a witness, and the checkpoint that it cosigned."""
+def witnessed(files: Mapping[str, bytes], at: int = 1) -> tuple[Policy, bytes]:
+    """Whole anchors: the site's own with a witness, and the checkpoint that it cosigned then."""
     name, key = "saksi.example/w1", signer("saksi-log")
     witness = NoteKey.of(name, note.COSIGNATURE, key.public)
     policy = replace(anchors(files), witnesses=(Source("w1", witness),), quorum="w1")
     whole = note.Note.parse(files["log/checkpoint"])
-    return policy, whole.merge([note.cosign(whole.text, name, key, 1)]).format()
+    return policy, whole.merge([note.cosign(whole.text, name, key, at)]).format()
 
 
 def anchors(files: Mapping[str, bytes]) -> Policy:

@@ -459,8 +459,9 @@ def test_a_receipt_that_is_kept_broken_early_or_foreign() -> None:
     )  # fmt: skip
     assert audit(files, receipt=kept, now=10_000).sound
     withheld = _receipt(b"withheld", 100)
-    assert audit(files, receipt=withheld, now=161).status == 1
-    assert audit(files, receipt=withheld, now=160).status == 2
+    address = Files(files, remote=True)
+    assert audit(files, source=address, receipt=withheld, now=461).status == 1
+    assert audit(files, source=address, receipt=withheld, now=460).status == 2
     assert audit(files, receipt=_receipt(b"x", 100, "other"), now=10_000).status == 2
     assert audit(files, receipt=b"no receipt", now=10_000).status == 2
 
@@ -493,7 +494,8 @@ def test_a_promise_that_never_ends_is_no_receipt() -> None:
     for later, status in ((60, 1), (61, 2), (10**11, 2)):
         text = receipts.Receipt(evening.origin, "ab" * 32, "cd" * 32, 100, 100 + later).text()
         signed = note.sign(text, receipts.key_name(evening.origin), signer("receipt"))
-        assert audit(files, receipt=signed, now=10_000).status == status
+        address = Files(files, remote=True)
+        assert audit(files, source=address, receipt=signed, now=10_000).status == status
         with contextlib.nullcontext() if later == 60 else pytest.raises(Malformed):
             receipts.parse(text)
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.audit.shelf import SIZE, Evening, Files, Portal, audit, history, places, published
+from tests.audit.shelf import (
+    SIZE,
+    Evening,
+    Files,
+    Portal,
+    audit,
+    history,
+    places,
+    published,
+    witnessed,
+)
+from tests.core.ledger.realm import Realm
 from tests.core.ledger.world import signer
 from tests.core.signing.passkey import ORIGIN, RP_ID, Passkey
 from tests.core.statements import builders
@@ -77,11 +88,41 @@ def test_a_receipt_is_kept_by_an_entry_whose_bytes_this_copy_has_lost() -> None:
     assert report.facts["receipt"]["index"] == 9
 
 
-def test_a_promise_is_broken_only_after_its_second() -> None:
+def test_a_promise_is_broken_only_when_a_head_can_come_late_no_more() -> None:
     files, _, _ = published()
     receipt = _receipt(b"withheld", builders.hex_id("withheld"), at=100)
-    assert audit(files, receipt=receipt, now=160).status == 2
-    assert _found(audit(files, receipt=receipt, now=161)) == [("V22", "--receipt")]
+    address = Files(files, remote=True)
+    assert audit(files, source=address, receipt=receipt, now=460).status == 2
+    found = _found(audit(files, source=address, receipt=receipt, now=461))
+    assert found == [("V22", "--receipt")]
+
+
+def test_a_copy_from_before_the_promise_is_not_refuted_by_its_receipt() -> None:
+    """Who mirrors in the morning and votes at noon holds a true copy and a true receipt."""
+    files, _, _ = published()
+    receipt = _receipt(b"of noon", builders.hex_id("noon"), at=1_732_700_000)
+    report = audit(files, receipt=receipt, now=2**40)
+    assert (report.status, _found(report)) == (2, [])
+    policy, _ = witnessed(files)
+    for at, status in ((1_732_700_360, 2), (1_732_700_361, 1)):
+        cosigned = witnessed(files, at)[1]
+        report = audit({**files, "log/checkpoint": cosigned}, policy=policy, receipt=receipt)
+        assert report.status == status, "the log stood so when its witness saw it"
+
+
+def test_a_log_whose_own_clock_has_passed_a_promise_is_refuted() -> None:
+    realm = Realm(other=False)
+    portal = Portal(realm.entries, realm.origin)
+    realm.add(builders.clock(at="2024-11-27T12:00:00+07:00"), "log")
+    portal.log(len(realm.entries))
+    noon = 1_732_683_600
+    for at, status in ((noon - 360, 2), (noon - 361, 1)):
+        receipt = issue(
+            origin=realm.origin, leaf="ab" * 32, id="cd" * 32, received_at=at,
+            signer=signer("receipt"),
+        )  # fmt: skip
+        report = audit(portal.public(), receipt=receipt, pages=0)
+        assert _found(report) == [("V22", "--receipt")] * (status == 1)
 
 
 LEAF = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="

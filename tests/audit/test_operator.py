@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.audit.shelf import RELEASE, Evening, Portal, audit
+from tests.audit.shelf import RELEASE, Evening, Files, Portal, audit
 from tests.core.ledger.world import signer
 from tests.core.statements import builders
 
@@ -72,7 +72,9 @@ def anchors() -> Policy:
 
 
 def refuted(entries: Entries, **kept: object) -> set[tuple[str, str]]:
-    report = audit(shown(entries), policy=anchors(), pages=0, **kept)
+    files = shown(entries)
+    source = Files(files, remote=True)
+    report = audit(files, source=source, policy=anchors(), pages=0, **kept)
     return {(one.check.code, one.place) for one in report.refuted}
 
 

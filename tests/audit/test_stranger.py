@@ -287,7 +287,7 @@ def test_both_refuse_a_checkpoint_signed_by_two_logs_of_the_anchors(
 def test_it_asks_for_the_entry_of_a_receipt(check: Check, folder: Path, tmp_path: Path) -> None:
     entries, origin = published()[2].entries, published()[2].origin
     for name, leaf, signed, status in (
-        ("kept", leaf_hash(entries[100]), "receipt", 3), ("broken", b"5" * 32, "receipt", 1),
+        ("kept", leaf_hash(entries[100]), "receipt", 3), ("later", b"5" * 32, "receipt", 2),
         ("foreign", leaf_hash(entries[100]), "log", 2),
     ):  # fmt: skip
         data = receipt.issue(
@@ -296,6 +296,25 @@ def test_it_asks_for_the_entry_of_a_receipt(check: Check, folder: Path, tmp_path
         )  # fmt: skip
         (tmp_path / name).write_bytes(data)
         assert check(folder, folder / "policy.txt", tmp_path / name)[0] == status, name
+
+
+def test_both_programs_accuse_of_a_broken_promise_only_what_stood_after_it(
+    check: Check, folder: Path, tmp_path: Path
+) -> None:
+    files, _, evening = published()
+    data = receipt.issue(
+        origin=evening.origin, leaf="ab" * 32, id="cd" * 32, received_at=1_732_700_000,
+        signer=signer("receipt"),
+    )  # fmt: skip
+    paper, given = tmp_path / "paper", tmp_path / "receipt"
+    given.write_bytes(data)
+    for at, status in ((1_732_700_360, 2), (1_732_700_361, 1)):
+        policy, cosigned = witnessed(files, at)
+        paper.write_bytes(policy.format())
+        with changed(folder, {"log/checkpoint": cosigned}):
+            assert check(folder, paper, given)[0] == status
+        shown = {**files, "log/checkpoint": cosigned}
+        assert audit(shown, policy=policy, receipt=data).status == status
 
 
 def test_a_contest_that_follows_another_refutes_no_site(check: Check, tmp_path: Path) -> None:

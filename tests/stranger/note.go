@@ -22,6 +22,7 @@ type verifier struct {
 	hash       [4]byte
 	kind       byte
 	public     []byte
+	at         int // when a witness signed, in Unix seconds
 }
 
 func parseVerifier(text string) (verifier, error) {
@@ -75,6 +76,9 @@ func openNote(data []byte, keys ...verifier) (string, []verifier, error) {
 			if key.name == name && bytes.Equal(key.hash[:], blob[:4]) {
 				if !key.signed(text, blob[4:]) {
 					return "", nil, errNote
+				}
+				if key.kind == 4 {
+					key.at = int(binary.BigEndian.Uint64(blob[4:]))
 				}
 				found = append(found, key)
 			}
@@ -142,8 +146,9 @@ func checkpointBody(text string) (checkpoint, bool) {
 
 // A receipt is what the portal promised: the leaf, the statement, and until when.
 type receipt struct {
-	leaf hash
-	id   string
+	leaf  hash
+	id    string
+	until int
 }
 
 func openReceipt(data []byte, key verifier) (receipt, error) {
@@ -159,7 +164,7 @@ func openReceipt(data []byte, key verifier) (receipt, error) {
 	if !ok || len(leaf) != 32 || !first || !second || to != from+60 {
 		return receipt{}, errNote
 	}
-	return receipt{toHash(leaf), lines[2]}, nil
+	return receipt{toHash(leaf), lines[2], to}, nil
 }
 
 func decimal(text string) (int, bool) {

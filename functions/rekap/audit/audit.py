@@ -31,7 +31,7 @@ from rekap.audit.log import LogContent, Progress
 from rekap.audit.opening import Opened, Opening
 from rekap.audit.plan import ALL, Plan
 from rekap.audit.reader import Source, Unreadable
-from rekap.audit.receipt import check_receipt
+from rekap.audit.receipt import check_receipt, stood_at
 from rekap.audit.signatures import Signatures
 from rekap.audit.since import check_since, check_trees
 from rekap.audit.sums import check_sums
@@ -97,7 +97,9 @@ def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Out
     comparison.finish()  # 9
     if plan.receipt is not None:  # 10
         report.stage = "--receipt"
-        check_receipt(plan.receipt, state, opened.content, plan.now, report)
+        now = plan.now if source.remote else None
+        stood = stood_at(state, opened.head, opened.anchors.policy, now)
+        check_receipt(plan.receipt, state, opened.content, stood, report)
     if plan.app is not None:
         report.stage = "--app"
         check_app(plan.app, state, report, proved=opened.content.proved and whole)

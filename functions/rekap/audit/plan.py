@@ -54,7 +54,7 @@ class Plan:
     `render` and `release` are the publisher's; `policy`, `receipt` and `since` (a checkpoint) are
     the reader's own, if any; `had` are paths of words and pictures that his own copy has,
     `pictures` how many are read, or ALL; `app` is where officers get theirs; `now` is in Unix
-    seconds and decides only whether a receipt's promise is due.
+    seconds and decides only whether a receipt's promise is due, at an address.
     """
 
     render: pages.Render

@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from rekap.audit import checks
+from rekap.audit.anchors import Head
 from rekap.audit.log import LogContent
 from rekap.audit.texts import both
 from rekap.audit.verdict import ABSENT, Report, Words
@@ -20,17 +21,36 @@ from rekap.core.ledger.logged import VOID
 from rekap.core.ledger.slots import status_of
 from rekap.core.ledger.state import State
 from rekap.core.log.merkle import HASH_BYTES
+from rekap.core.log.policy import Policy
 from rekap.core.signing import envelope as dsse
-from rekap.core.signing.note import NoteKey, open_note
+from rekap.core.signing.note import Note, NoteKey, cosigned_at, open_note
 
 PLACE: Final = "--receipt"
 _SECONDS: Final = re.compile("0|[1-9][0-9]{0,11}")
 _PROMISED_S: Final = 60
+PATIENCE_S: Final = 300
+"""Seconds by which two clocks may differ and a head may come late to a reader."""
 _WITHOUT_EFFECT: Final = (VOID, chain.WAITING, chain.ORPHAN)
 
 
-def check_receipt(data: bytes, state: State, content: LogContent, now: int, report: Report) -> None:
-    """Record V22 if the receipt's entry is not in the log although its time (Unix s) has passed.
+def stood_at(state: State, head: Head, policy: Policy, now: int | None) -> int:
+    """Return a Unix second at which the tree of `head` stood: what was promised before is in it.
+
+    That is said by the log's last clock, by witnesses of `policy` who cosigned it, and, where an
+    address shows it, by the reader's own clock, `now`.
+    """
+    witnesses = {(one.key.name, one.key.key_id) for one in policy.witnesses}
+    lines = Note.parse(head.data).lines if head.signer is not None else ()
+    cosigned = [cosigned_at(one) for one in lines if (one.name, one.key_id) in witnesses]
+    clock = int((state.meta.get("clock") or {"hour": 0})["hour"])
+    return max(now or 0, clock, *cosigned)
+
+
+def check_receipt(
+    data: bytes, state: State, content: LogContent, stood: int, report: Report
+) -> None:
+    """Record V22 if the receipt's entry is not in the log although its time had passed at `stood`
+    (Unix s), when this was the log: a copy from before the promise accuses nobody.
 
     A receipt that this log did not sign proves nothing: it could not be checked. Nor does a copy
     whose entries do not lead to the signed root: the entry may be the one that it lost.
@@ -49,7 +69,8 @@ def check_receipt(data: bytes, state: State, content: LogContent, now: int, repo
         return
     if leaf not in content.hashes.rows[0]:
         wanted = Words(*both("receipt.an_entry_with_leaf_hash", leaf=leaf.hex()))
-        record = report.refute if now > logged_by and content.proved else report.doubt
+        broken = stood > logged_by + PATIENCE_S and content.proved
+        record = report.refute if broken else report.doubt
         record(
             checks.RECEIPT,
             PLACE,
