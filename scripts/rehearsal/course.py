@@ -9,6 +9,7 @@ import time
 import urllib.error
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ from scripts.lab.loading.country import Upload
 from scripts.rehearsal import intruder, lines
 from scripts.rehearsal.election import Rehearsed
 from scripts.rehearsal.front import Front
-from scripts.rehearsal.portal import Answer, Portal
+from scripts.rehearsal.portal import NO_ANSWER, Answer, Portal
 from scripts.rehearsal.transcript import Transcript
 
 from rekap.core.errors import Malformed, NotVerified
@@ -30,8 +31,8 @@ _SENDERS: Final = 4
 _PATIENCE_S: Final = 60.0
 _MINUTES_S: Final = 150.0
 _AGAIN_S: Final = 0.3
-_LATER: Final = (401, 409, 503)
-"""Answers to which a client may send the same bytes again: a grant may not have arrived yet."""
+_LATER: Final = (NO_ANSWER, 401, 409, 503)
+"""What a client answers with the same bytes again: a grant may not have arrived yet."""
 
 
 class Course:
@@ -99,7 +100,7 @@ class Course:
         took = [one.took for one in answers]
         self._say.say(
             f"an upload took p50 {percentile(took, 50):.2f} s, most {max(took):.2f} s;"
-            f" {self.again} were sent again because a grant had not arrived"
+            f" {self.again} were sent again because a grant, or an answer, had not arrived"
         )
         shown = self.are_shown(_MINUTES_S)  # a task that was cut comes again after 90 seconds
         self._say.check(shown, f"log and site hold {self.sent} statements: {self._portal.sizes()}")
@@ -256,13 +257,20 @@ class Course:
                 self._say.check(known, f"{entries} of {size} entries were told by who placed them")
 
     def _send(self, statement: bytes) -> Answer:
-        end = time.monotonic() + _PATIENCE_S
+        """Send until it is taken, as an officer's device does: the same bytes after no answer.
+
+        What was taken without a word is known by then, and its 200 stands for the 201 that is lost.
+        """
+        end, lost = time.monotonic() + _MINUTES_S, False
         while True:
             answer = self._portal.send(statement)
+            if lost and answer.status == 200:
+                answer = replace(answer, status=201)
             if answer.status not in _LATER or time.monotonic() > end:
                 if answer.status == 201:
                     self.sends(leaf_hash(statement).hex())
                 return answer
+            lost = lost or answer.status == NO_ANSWER
             self.again += 1
             time.sleep(_AGAIN_S)
 

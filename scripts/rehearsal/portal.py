@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 import urllib.error
@@ -18,12 +19,14 @@ from scripts.rehearsal.stack import Deployed
 from scripts.stack.server import DIGEST
 
 TYPE: Final = "application/vnd.dsse.envelope.v1+json"
+NO_ANSWER: Final = 0
+"""The status of a question that nobody answered: whether it did its work is not known."""
 _PAUSE_S: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of the gate; `took` in seconds."""
+    """An answer of the gate, or none; `took` in seconds."""
 
     status: int
     body: dict[str, Any]
@@ -106,13 +109,16 @@ class Portal:
         began = time.monotonic()
         try:
             headers = {DIGEST: sha256(told).hexdigest(), "content-type": TYPE} if data else None
-            reply = self.cloud.open(url, data, headers)
-        except urllib.error.HTTPError as error:
-            reply = error
-        with reply:
-            text = reply.read()
+            try:
+                reply = self.cloud.open(url, data, headers)
+            except urllib.error.HTTPError as error:
+                reply = error
+            with reply:
+                status, text = reply.status, reply.read()
+        except (OSError, http.client.HTTPException) as error:
+            status, text = NO_ANSWER, repr(error).encode()
         try:
             body = json.loads(text)
         except ValueError:
             body = {"text": text.decode(errors="replace")[:500]}
-        return Answer(reply.status, body, time.monotonic() - began)
+        return Answer(status, body, time.monotonic() - began)

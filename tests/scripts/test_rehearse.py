@@ -14,6 +14,7 @@ import subprocess
 import threading
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -30,7 +31,9 @@ from scripts.rehearsal import (
     runtime,
     stack,
 )  # fmt: skip
+from scripts.rehearsal.course import Course
 from scripts.rehearsal.election import Rehearsed
+from scripts.rehearsal.portal import Portal
 from scripts.rehearsal.transcript import Transcript
 from scripts.stack import template
 
@@ -103,14 +106,29 @@ def test_entry_zero_names_the_key_that_was_given():
     assert said.fields["receipt_key"] == election.receipt_key()
 
 
+class Silent(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def behind(handler, folder):
+    """Listen with TLS as the emulator does; yield the account at its port."""
+    authority, key = certificate.write(folder)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    own.load_cert_chain(authority, key)
+    server.socket = own.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield cloud.Cloud(server.server_address[1], folder / "log", authority, key)
+    server.shutdown()
+    server.server_close()
+
+
 def test_the_front_names_the_distribution_and_passes_everything_else(tmp_path):
-    authority, key = certificate.write(tmp_path)
     seen: list[tuple[str, str, str, bytes]] = []
 
-    class Behind(http.server.BaseHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
+    class Behind(Silent):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["content-length"]))
             seen.append((self.path, self.headers["host"], self.headers["content-type"], body))
@@ -119,13 +137,10 @@ def test_the_front_names_the_distribution_and_passes_everything_else(tmp_path):
             self.end_headers()
             self.wfile.write(b"short and stout")
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Behind)
-    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    own.load_cert_chain(authority, key)
-    server.socket = own.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    account = cloud.Cloud(server.server_address[1], tmp_path / "log", authority, key)
-    with front.listening(account.port, authority, key) as relay:
+    with (
+        behind(Behind, tmp_path) as account,
+        front.listening(account.port, account.authority, account.key) as relay,
+    ):
         relay.host = "d1.cloudfront.net"
         with pytest.raises(urllib.request.HTTPError) as answered:
             account.open(relay.url("/a/b?c=d"), b"\x00\xff", {"content-type": "x/y"})
@@ -133,8 +148,6 @@ def test_the_front_names_the_distribution_and_passes_everything_else(tmp_path):
             assert answer.status == 418
             assert answer.headers["x-own"] == "1"
             assert answer.read() == b"short and stout"
-    server.shutdown()
-    server.server_close()
     assert seen == [("/a/b?c=d", "d1.cloudfront.net", "x/y", b"\x00\xff")]
 
 
@@ -170,6 +183,28 @@ def test_what_does_not_hold_is_remembered():
         transcript.check(False, "does not")
     assert transcript.failed == ["does not"]
     assert [line for line in said if "NOT" in line] == ["   NOT  does not"]
+
+
+def test_a_form_whose_answer_is_lost_is_sent_again_and_counted_once(tmp_path):
+    """The first question is heard, and never answered; the second meets what the first has done."""
+    heard: list[bytes] = []
+
+    class Gate(Silent):
+        def do_POST(self):
+            heard.append(self.rfile.read(int(self.headers["content-length"])))
+            if len(heard) > 1:
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b'{"receipt":"..."}')
+
+    election = Rehearsed(2, seed=1, release="f" * 64, log_public=bytes(range(32)))
+    with behind(Gate, tmp_path) as account:
+        gate = front.Front(account.port)
+        course = Course(Portal(account, SimpleNamespace(), gate), election, Transcript())
+        answer = course._send(b"a form")
+    assert (answer.status, answer.body) == (201, {"receipt": "..."})
+    assert heard == [b"a form"] * 2
+    assert course.sent == course.again == 1
 
 
 def test_the_administrator_tries_every_store_and_key():
