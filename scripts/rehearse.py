@@ -43,6 +43,8 @@ from scripts.rehearsal.upgrade import Upgrade  # noqa: E402
 from scripts import build_artifact  # noqa: E402
 
 PYTHON: Final = ROOT / ".venv-rehearse" / "bin" / "python"
+FEWEST: Final = 24
+"""Stations: the pages of fewer are so few that the publisher sends none to renderers."""
 _LONGEST: Final = 2000
 
 
@@ -174,6 +176,8 @@ def _lacking(options: argparse.Namespace) -> str:
         return f"{options.emulator} is missing: make setup-rehearse"
     if shutil.which("node") is None:
         return "node is missing: the emulated CloudFront runs its function with it"
+    if options.stations < FEWEST:
+        return f"--stations {options.stations}: from {FEWEST} on pages are sent to renderers"
     if options.keep and options.keep.exists():
         return f"{options.keep} exists"
     return ""

@@ -39,6 +39,7 @@ from scripts.stack import template
 
 from rekap.core.signing import envelope
 from rekap.core.statements.schema import parse_statement
+from rekap.portal.publishing import window
 from scripts import rehearse
 
 ROOT = Path(__file__).parents[2]
@@ -238,12 +239,22 @@ def test_what_is_changed_in_the_emulator_is_written_down():
     [
         (["--emulator", "nowhere/python"], "make setup-rehearse"),
         (["--emulator", "/bin/sh", "--keep", "/"], "/ exists"),
+        (["--emulator", "/bin/sh", "--stations", "23"], "from 24 on"),
     ],
 )
 def test_what_is_lacking_is_said(arguments, words, capsys, monkeypatch):
     monkeypatch.setattr(rehearse.shutil, "which", lambda _: "/bin/true")
     assert rehearse.main(arguments) == 2
     assert words in capsys.readouterr().err
+
+
+def test_the_fewest_stations_have_pages_that_are_sent_to_renderers():
+    """One of each entry but the two forms that come later, and one of each TPS and contest."""
+    election = Rehearsed(rehearse.FEWEST, seed=1, release="f" * 64, log_public=bytes(range(32)))
+    entries = sum(len(list(some)) for _, some in election.stages())
+    uploads = list(election.uploads())
+    pages = entries + len(uploads) - 2 + len({one.page for one in uploads[:-2]})
+    assert pages > window.FEW
 
 
 def test_without_node_there_is_no_front(capsys, monkeypatch):
