@@ -15,11 +15,13 @@ import pytest
 from tests import needed
 from tests.audit import shelf
 from tests.browser import demonstration
+from tests.core.ledger.world import signer
 from tests.soak import SOAK
 
 from rekap.core.codec import encode_public
 from rekap.core.pages import pages
 from rekap.core.pages.look import verifier
+from rekap.portal.intake import receipt
 
 Told = dict[str, Any]
 
@@ -125,6 +127,25 @@ def test_a_kelurahan_is_the_sum_of_its_forms(folder: Path) -> None:
 
 
 LOW = "kelurahan"
+
+
+def test_a_note_that_is_no_receipt_of_this_log_is_not_called_false(folder: Path) -> None:
+    """Signatures that wait for others, and what another portal promised, are true papers too."""
+    origin, key = shelf.published()[2].origin, signer("receipt")
+    own = {"origin": origin, "id": "cd" * 32, "signer": key}
+    kept = receipt.issue(leaf="ab" * 32, received_at=100, **own)
+    other = receipt.issue(leaf="ab" * 32, received_at=100, **{**own, "origin": "lain.example/log"})
+    waits = receipt.issue_held(until=900, keyids=("ab" * 16,), **own)
+    forged = receipt.issue(leaf="ab" * 32, received_at=100, **{**own, "signer": signer("log")})
+    given = {name: (folder / name).read_bytes() for name in ("policy.txt", "bukti/0.json")}
+    given["0.json"] = given.pop("bukti/0.json")
+    notes = {"kept": kept, "other": other, "waits": waits, "forged": forged}
+    files = {n: base64.b64encode(d).decode() for n, d in {**given, **notes}.items()}
+    told = {name: (head, faults) for name, head, faults in examined(folder, [{"given": files}])[0]}
+    assert told["kept"] == ("proved", ["promised"])
+    assert told["other"] == ("unchecked", ["other-log"])
+    assert told["waits"] == ("unchecked", ["held"])
+    assert told["forged"] == ("differs", ["not-verified"])
 
 
 def test_evidence_that_a_stranger_made_ends_no_check_and_is_proved_only_where_something_was_signed(
