@@ -128,8 +128,10 @@ export async function another(id) {
   // What is continued, or makes a form needless, is read from the log anew: the answer alone proves nothing.
   const recorded = async () => {
     const fresh = await renewKit();
-    if (fresh.head?.id === head.id && fresh.head) return { ...fresh, head: fresh.head };
-    shown.said = "Yang tercatat belum ada di halaman TPS. Coba lagi sebentar lagi.";
+    const one = fresh.head?.id === head.id ? fresh.head : null;
+    if (one && rowsOf(kit.pairs).every(({ field }) => one.figures[field] === head.figures?.[field])) return { ...fresh, head: one };
+    if (one) await keep({ ...item, answer: { ...item.answer, head: { ...head, figures: one.figures } } });
+    shown.said = one ? "Angka yang tercatat lain daripada yang dikatakan portal. Lihat lagi." : "Yang tercatat belum ada di halaman TPS. Coba lagi sebentar lagi.";
     await show();
     return null;
   };

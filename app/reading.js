@@ -135,13 +135,13 @@ export async function compare(id) {
 }
 
 /** What a form says that this app writes in none, so that no other screen has it: all of it is signed. @param {any} fields @param {Kit} kit */
-function besides({ at, count, figures, scans = [], witnesses = [] }, kit) {
+export function besides({ at, count, figures, scans = [], witnesses = [] }, kit) {
   const rows = rowsOf(kit.pairs);
   const said = [
     ...(count === "first" ? [] : [`Penghitungan: ${COUNTS[count] ?? count}`]),
     ...witnesses.map((/** @type {any} */ { pair, present, signed, reason = "" }) => `Saksi nomor ${pair}: ${present ? "hadir" : "tidak hadir"}, ${signed ? "menandatangani" : "tidak menandatangani"} kertas ${reason && `(${reason})`}`),
     ...scans.map((/** @type {any} */ { page, sha256 }) => `Foto halaman ${page}: ${sha256.slice(0, 16)}`),
-    ...Object.keys(figures).filter((name) => !rows.some(({ field }) => field === name)).map((name) => `Isian di luar kertas TPS ini, ${name}: ${figures[name]}`),
+    ...Object.keys(figures).filter((name) => !rows.some(({ field }) => field === name)).map((name) => `Isian di luar kertas ini, ${name}: ${figures[name]}`),
     ...rows.filter(({ field }) => figures[field] === undefined).map(({ code, label }) => `Tidak diisi: ${code} ${label}`),
   ];
   return [said.length ? box("beda", "Tertulis juga di formulir ini", ...said) : null, h("p", { class: "meta" }, `Waktu di formulir: ${at.slice(0, 16).replace("T", " ")}`)];

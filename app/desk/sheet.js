@@ -174,6 +174,11 @@ export function formOf(work) {
   };
 }
 
+/** Whether a signed D form names other forms below than this device proved. @param {any} fields @param {Column[]} columns */
+export function namesOthers({ sheets }, columns) {
+  return sheets !== undefined && [...sheets].sort().join() !== columns.flatMap(({ id }) => id ?? []).sort().join();
+}
+
 /**
  * The columns whose form below is another one than that from which the table was filled: the head
  * moved while the table was open.

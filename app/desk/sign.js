@@ -5,16 +5,18 @@
 import { faultOf } from "../verify/evidence.js";
 import { Unchecked } from "../verify/faults.js";
 import { box, button, h, table, wordsOf } from "../dom.js";
+import { reasonWords } from "../correction.js";
 import { openForm } from "../kit.js";
 import { sign } from "../outgoing.js";
 import { payloadOf, rowsOf, voteRows } from "../paper.js";
 import { keep, settle, work as sendAll } from "../queue.js";
+import { besides } from "../reading.js";
 import { clock, go, heldAt, kept, seconds, show, tell } from "../screen.js";
 import { get } from "../store.js";
 import { said } from "./grid.js";
 import { deskKit, draftOf, newest, placeOf, readBelow, sheetFor, takeBelow } from "./draft.js";
 import { drafted, formWords } from "./open.js";
-import { besideOf, causeWords, findingsOf, formOf, labelIn, movedIn, nameIn, obstaclesOf } from "./sheet.js";
+import { besideOf, causeWords, findingsOf, formOf, labelIn, movedIn, nameIn, namesOthers, obstaclesOf } from "./sheet.js";
 import { WITNESS_REASON } from "./table.js";
 
 /**
@@ -35,7 +37,7 @@ function contentsOf(fields, sheet, columns) {
   const without = children.filter((/** @type {string} */ code) => !columns.find((one) => one.code === code)?.figures);
   const others = rows.filter(({ field }) => !votes.some((one) => one.field === field));
   return [
-    reason ? box("beda", "Ini pembetulan", reason.text ?? "Angka lama tetap terlihat, dicoret.") : null,
+    ...besides({ ...fields, witnesses: [] }, kit), reason ? box("beda", `Ini pembetulan: ${reasonWords(reason.code)}`, reason.text ?? "Angka lama tetap terlihat, dicoret.") : null,
     ...[...new Set(corrections.map((/** @type {any[]} */ [code, , , , at]) => `${code}/${at}`))].map((group) => {
       const of = corrections.filter((/** @type {any[]} */ [code, , , , at]) => `${code}/${at}` === group);
       const cause = because[of[0][4]] ?? {};
@@ -121,6 +123,7 @@ export async function judge(region, id) {
     ...sums.map(({ field, label: words }) => `${words}: jumlah kolom tidak sama dengan jumlah akhir ${said(fields.figures[field])}.`),
     ...absent.map(({ name }) => `${name} tidak ada di lembar ini.`), ...strange.map((/** @type {string} */ code) => `${code} tidak ada dalam daftar.`),
     ...broken.map((one) => `${one.child ? place(one.child) : "Jumlah"}: ${one.sentence}`),
+    ...(namesOthers(fields, columns) ? [`Lembar ini menyebut ${formWords(sheet.column)} lain daripada yang diperiksa alat ini.`] : []),
   ];
   const mine = form.signers.some(({ keyid }) => keyid === kept.own?.keyid);
   const act = () => tell(async () => sign(form.payload, form.signatures, titled(sheet)));

@@ -7,12 +7,12 @@ import json
 from typing import Any
 
 import pytest
-from tests.app.portal import WITH_FILES, Served
-from tests.app.telephone import ORDER
+from tests.app.portal import STATIONS, WITH_FILES, Served
+from tests.app.telephone import ORDER, Telephone
 from tests.app.test_evening import PAPER, closed, portal, telephones
 from tests.browser.test_verifier import browser
 from tests.live_portal import upload
-from tests.portal.intake.world import sign
+from tests.portal.intake.world import figures, roles, sign
 
 from handlers import submit
 
@@ -119,6 +119,64 @@ def test_a_form_is_not_dropped_for_one_that_the_log_has_not(browser: Any, portal
     one.tap("Coba kirim")
     one.sees("Disimpan portal sampai")
     one.context.close()
+
+
+def test_what_is_said_to_be_recorded_is_read_from_the_log_before_a_form_is_dropped_for_it(
+    browser: Any, portal: Served
+) -> None:
+    """A portal that took a false form says of it what the honest one would let pass."""
+    tps = "012"
+    portal.files(tps)
+    portal.log(
+        sign(portal.world.form(tps, figures=figures((80, 100, 60))), *portal.world.kpps(tps))
+    )
+    (one,) = telephones(browser, portal, tps, 2)
+
+    def lies(route: Any) -> None:
+        answer = route.fetch()
+        said = answer.json()
+        said["head"]["figures"] = {**PAPER, "voted_disabled": 1}
+        route.fulfill(response=answer, json=said)
+
+    one.context.route("**/v1/statements", lies)
+    one.fill(PAPER)
+    one.tap("Sama dengan kertas")
+    one.sees("perlu jawaban Anda")
+    one.tap("Lihat dan jawab")
+    one.sees("1 baris berbeda")
+    one.tap("Yang tercatat benar")
+    one.sees("lain daripada yang dikatakan portal")
+    one.sees("2 baris berbeda")
+    one.sees("Lihat kertas, lalu pilih")
+    closed(one)
+
+
+def test_what_a_sheet_says_besides_its_cells_is_shown_before_the_next_one_signs(
+    browser: Any, portal: Served
+) -> None:
+    one = Telephone(browser, portal, "", 2, who="ppk=2", where="pilkada-31/gubernur-31/71/06/")
+    grant = portal.world.grant("ppk", "31.71.06", count=1)
+    portal.give(grant, {2: one.install()}, *roles("kpu_kabko-31.71", 2))
+    one.granted()
+    columns = len(STATIONS)
+    strange = portal.world.form(
+        form="d_hasil_kelurahan", count="court", children=list(STATIONS),
+        figures={field: number * columns for field, number in PAPER.items()},
+        rows={field: [number] * columns for field, number in PAPER.items()},
+        scans=[{"page": 1, "sha256": "ab" * 32, "bytes": 9, "type": "image/jpeg"}],
+    )  # fmt: skip
+    del strange["tps"]
+    answer = submit.respond(upload(sign(strange, "ppk-31.71.06-1")), portal.portal)
+    assert answer["statusCode"] == 202, answer["body"]
+    one.touch(one.page.get_by_role("link", name="Tempat").first)
+    one.tap("Periksa dan tanda tangani")
+    for words in (
+        "sesudah putusan MK",
+        "Foto halaman 1: abababab",
+        "Waktu di formulir: 2024-11-27",
+    ):
+        one.sees(words)
+    closed(one)
 
 
 def test_rows_that_were_typed_before_a_form_was_recorded_stay_in_its_correction(

@@ -19,7 +19,9 @@ PROGRAM = """
 import { readFileSync } from "node:fs";
 import { fromUtf8 } from "./verify/bytes.js";
 import { payloadOf, rowsOf } from "./paper.js";
-import { besideOf, changesOf, findingsOf, formOf, movedIn, obstaclesOf } from "./desk/sheet.js";
+import {
+  besideOf, changesOf, findingsOf, formOf, movedIn, namesOthers, obstaclesOf,
+} from "./desk/sheet.js";
 const asked = JSON.parse(readFileSync(0));
 const map = (one) => new Map(Object.entries(one ?? {}));
 const workOf = ({ form, pairs, columns, typed, causes, texts, witnesses, own, reason }) => ({
@@ -35,6 +37,7 @@ process.stdout.write(JSON.stringify(asked.sheets.map((sheet) => {
     changes: work.columns.map((column) => changesOf(work, column)),
     payload: fromUtf8(payloadOf(asked.place, said, new Date(0))),
     beside: besideOf(said, sheet.seen ?? work.columns),
+    others: namesOthers(said, sheet.seen ?? work.columns),
     moved: movedIn(work.columns, sheet.seen ?? work.columns).map(({ code }) => code),
   };
 })));
@@ -158,6 +161,13 @@ def test_whoever_signs_second_sees_cells_that_nobody_named(app: Path) -> None:
     unnamed = {(one["field"], one["below"]) for one in second["beside"] if not one["named"]}
     assert ("pair_1", 9) in unnamed  # corrected from 3, which is not what stands there now
     assert (first["moved"], second["moved"]) == ([], ["003"])
+
+
+def test_a_sheet_that_names_other_forms_than_a_telephone_proved_is_told(app: Path) -> None:
+    kecamatan = sheet(form="d_hasil_kecamatan")
+    lied = sheet(form="d_hasil_kecamatan", seen=sheet()["columns"])
+    lied["seen"][2]["id"] = "f" * 64
+    assert [one["others"] for one in answers(app, kecamatan, lied, sheet())] == [False, True, False]
 
 
 def test_a_correction_of_a_sheet_names_the_one_before_and_why(app: Path) -> None:
