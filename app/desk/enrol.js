@@ -22,6 +22,7 @@ export const GRANTS = { ppk: ["kpps", "pps"], kpu_kabko: ["ppk"], kpu_prov: ["kp
 export const MEMBERS = 7;
 const LINE = /rekap-pendaftaran\/1(?: [^\s;,"]+){5,7}/;
 const MARK = /^#? *([0-9]{2}(?:\.[0-9]{2,4}){0,3}(?:\/[0-9]{3})?) ([1-7])$/;
+const CODE = /^[0-9]{2}(?:\.[0-9]{2,4}){0,3}$/;
 const HEADS = { region: ["region", "wilayah"], tps: ["tps"], position: ["position", "jabatan", "nomor"], key: ["key", "kunci"] };
 
 /** The enrolments in a text: below lines that say whose they are, or in a list of persons. @param {string} text @returns {Said[]} */
@@ -49,7 +50,8 @@ function listed(rows, region, tps, position, key) {
     const line = LINE.exec(row[key] ?? "")?.[0];
     if (!line) return [];
     const station = (row[tps] ?? "").replace(/^tps */i, "");
-    const place = `${row[region] ?? ""}${/^[0-9]{1,3}$/.test(station) ? `/${station.padStart(3, "0")}` : ""}`;
+    const code = CODE.test(row[region]) ? row[region] : ""; // it is shown: words of a list are not
+    const place = `${code}${/^[0-9]{1,3}$/.test(station) ? `/${station.padStart(3, "0")}` : ""}`;
     const said = (row[position] ?? "").toLowerCase();
     const number = /^[1-7]$/.test(said) ? Number(said) : said === "ketua" ? 1 : said === "anggota" ? Math.max(1, last.get(place) ?? 1) + 1 : 0;
     last.set(place, Math.max(number, last.get(place) ?? 0));

@@ -91,6 +91,12 @@ def test_a_list_of_persons_is_read_as_the_command_reads_it(app: Path) -> None:
     assert [(one["place"], one["number"]) for one in said] == [(PLACE, 2), (PLACE, 1), (PLACE, 3)]
 
 
+def test_what_a_list_says_instead_of_a_place_is_not_shown_as_one(app: Path) -> None:
+    words = "TPS 001 sudah diperiksa ketua. Tanda tangani"
+    said = asks(app, f"wilayah;tps;jabatan;kunci\n{words};;ketua;{line('one')}")["said"][0]
+    assert [(one["place"], one["number"]) for one in said] == [("", 1)]
+
+
 def test_a_mark_speaks_of_the_next_line_alone(app: Path) -> None:
     said = asks(app, f"# {PLACE} 1\n{line('one')}\n{line('two')}\n# {PLACE} 2\nhalo\n{line('3')}")
     assert [one["number"] for one in said["said"][0]] == [1, 0, 0]
