@@ -212,11 +212,11 @@ export async function show() {
   kept.me = (await get("me")) ?? null;
   kept.kit = (await get("kit")) ?? null;
   kept.own = kept.kit ? ((await get(ownAt(kept.kit))) ?? null) : null;
-  const hash = decodeURIComponent(location.hash.slice(1));
+  const hash = location.hash.slice(1);
   const [name, one = "", two = ""] = hash.split("/");
   const opened = async () => {
     const all = kept.kit && kept.me && kept.me.body !== "kpps" ? { ...screens, ...(await (kept.me.body === "pps" ? import("./bersama/readiness.js") : hasDesk(kept.me) ? import("./desk/main.js") : import("./saksi/main.js"))).screens } : screens;
-    return kept.kit && name && Object.hasOwn(all, name) ? all[name](one, two) : all[""](hash, "");
+    return kept.kit && name && Object.hasOwn(all, name) ? all[name](one, two) : all[""](decodeURIComponent(hash), "");
   };
   const screen = await opened().catch(closed);
   const queue = await items();

@@ -52,5 +52,7 @@ def test_a_screen_that_is_not_on_the_device_yet_is_told_and_comes_with_a_network
     one.context.unroute("**/app/foto/main.js")
     one.tap("Muat ulang")
     one.sees("Belum ada foto")
+    one.open("#%")  # a link that is none
+    one.sees("Belum dapat dibuka")
     one.said = [line for line in one.said if "ERR_FAILED" not in line]
     closed(one)
