@@ -185,6 +185,9 @@ class Course:
         wanted = (
             (f"/v1/statements/{first}", 200, "application/json"),
             (f"/v1/statements/{'0' * 64}", 404, "application/problem+json"),
+            ("/log/checkpoint", 200, "text/plain; charset=utf-8"),
+            ("/site.json", 200, "application/json"),
+            ("/", 302, ""),
         )
         self._holds(gate, wanted)
         around = self._portal.around(first)

@@ -104,3 +104,21 @@ def test_the_folder_of_the_app_is_its_page_and_nothing_else_is_another() -> None
     paths = ["/app/", "/app/index.html", "/app/desk/main.js", "/app/desk/", "/app/%2e%2e/v1"]
     asked = [answer["uri"] for answer in answers(LIVE, paths, "AppPage")]
     assert asked == ["/app/index.html", *paths[1:]]
+
+
+@pytest.mark.parametrize(
+    ("given", "site"),
+    [
+        (LIVE, "https://rekap.example/"),
+        (TRIAL, "https://${Front.DomainName}/rehearsal/"),
+    ],
+)
+def test_the_gate_has_the_data_and_no_page_of_the_site(given: dict[str, Any], site: str) -> None:
+    """The app asks its own host alone, and a page that runs there would be the app to a browser."""
+    for path, said in zip(KEYS, answers(given, list(KEYS), "Data"), strict=True):
+        if path.startswith("/log/") or path.endswith((".json", ".csv", ".tlog-proof")):
+            assert said["uri"] == path
+        else:
+            assert said["headers"]["location"]["value"] == site + path[1:]
+    missing = answers(given, [path for path in MISSING if path != "/a?b"], "Data")
+    assert {one["statusCode"] for one in missing} == {404}

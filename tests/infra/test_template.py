@@ -20,7 +20,7 @@ from rekap.portal.store.headers import CacheRules
 INVENTORY = {
     "CloudFront::CachePolicy": "FilesCache",
     "CloudFront::Distribution": "Front Gate",
-    "CloudFront::Function": "AppPage Folders",
+    "CloudFront::Function": "AppPage Data Folders",
     "CloudFront::OriginAccessControl": "FilesAccess SubmitAccess",
     "CloudFront::ResponseHeadersPolicy": "AppHeaders FilesHeaders SummaryHeaders",
     "CloudWatch::Dashboard": "Night",
@@ -364,7 +364,8 @@ def test_nobody_reaches_submit_but_through_the_gate_and_its_web_acl(stack: Stack
     ]  # fmt: skip
     gate = stack.of("AWS::CloudFront::Distribution")["Gate"]["DistributionConfig"]
     (origin,) = (one for one in gate["Origins"] if one["Id"] == "submit")
-    assert gate["DefaultCacheBehavior"]["TargetOriginId"] == "submit"
+    assert [one["PathPattern"] for one in gate["CacheBehaviors"]
+            if one["TargetOriginId"] == "submit"] == ["/v1/*"]  # fmt: skip
     assert origin["OriginAccessControlId"] == "${SubmitAccess.Id}"
     host = {"Fn::Select": [2, {"Fn::Split": ["/", "${SubmitUrl.FunctionUrl}"]}]}
     assert origin["DomainName"] == host
@@ -380,7 +381,7 @@ def test_who_uploads_from_a_page_is_named_and_may_tell_the_digest_of_a_body(stac
     assert "AllowCredentials" not in cors
     policy = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
     gate = stack.of("AWS::CloudFront::Distribution")["Gate"]["DistributionConfig"]
-    assert gate["DefaultCacheBehavior"]["OriginRequestPolicyId"] == policy, "all but Host"
+    assert gate["CacheBehaviors"][0]["OriginRequestPolicyId"] == policy, "all but Host"
 
 
 def test_readers_get_and_never_send_and_uploads_are_kept_by_no_cache(stack: Stack) -> None:
@@ -402,7 +403,10 @@ def test_readers_get_and_never_send_and_uploads_are_kept_by_no_cache(stack: Stac
         access = stack.of("AWS::CloudFront::OriginAccessControl")[name]["OriginAccessControlConfig"]
         assert access["OriginAccessControlOriginType"] == kind
         assert (access["SigningBehavior"], access["SigningProtocol"]) == ("always", "sigv4")
-    upload = gate["DefaultCacheBehavior"]
+    upload, *others = gate["CacheBehaviors"]
+    assert {tuple(one["AllowedMethods"]) for one in (gate["DefaultCacheBehavior"], *others)} == {
+        ("GET", "HEAD")
+    }
     assert upload["ViewerProtocolPolicy"] == "https-only"
     assert upload["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", "CachingDisabled"
     assert gate["Origins"][0]["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
@@ -470,7 +474,7 @@ def test_officers_get_the_app_where_they_send_with_the_headers_of_one_machine(
 ) -> None:
     """A browser lets the app sign and send only if both are at one host."""
     gate = stack.of("AWS::CloudFront::Distribution")["Gate"]["DistributionConfig"]
-    (app,) = gate["CacheBehaviors"]
+    _, app = (one for one in gate["CacheBehaviors"] if one["TargetOriginId"] in ("submit", "app"))
     assert app["PathPattern"] == f"{officers.FOLDER}*"
     assert app["AllowedMethods"] == ["GET", "HEAD"]
     (origin,) = (one for one in gate["Origins"] if one["Id"] == app["TargetOriginId"])
@@ -489,6 +493,24 @@ def test_officers_get_the_app_where_they_send_with_the_headers_of_one_machine(
     }
     assert headers == officers.HEADERS
     assert all(one["Override"] for one in security.values())
+
+
+def test_the_app_and_the_command_read_the_log_where_they_send(stack: Stack) -> None:
+    """The app may ask no other host, and `rekap submit --wait` asks the one of --to."""
+    gate = stack.of("AWS::CloudFront::Distribution")["Gate"]["DistributionConfig"]
+    buckets = {one["Id"]: one["DomainName"] for one in gate["Origins"]}
+    served = {one.get("PathPattern", "*"): one for one in
+              (gate["DefaultCacheBehavior"], *gate["CacheBehaviors"])}  # fmt: skip
+    for pattern, bucket in (("*", "PublicBucket"), ("/lampiran/*", "AttachmentsBucket")):
+        one = served[pattern]
+        assert buckets[one["TargetOriginId"]] == f"${{{bucket}.RegionalDomainName}}"
+        assert one["CachePolicyId"] == "${FilesCache}"
+        (function,) = one["FunctionAssociations"]
+        assert function["FunctionARN"] == "${Data.FunctionMetadata.FunctionARN}"
+        policy = stack.of("AWS::S3::BucketPolicy")[f"{bucket}Policy"]["PolicyDocument"]
+        for said in policy["Statement"][:2]:
+            gates = said["Condition"]["StringEquals"]["aws:SourceArn"]
+            assert [arn.rpartition("/")[2] for arn in gates] == ["${Front}", "${Gate}"]
 
 
 # ---------------------------------------------------------------- who hears of it

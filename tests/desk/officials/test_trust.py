@@ -73,8 +73,18 @@ def test_this_machine_itself_may_stand_in_for_the_host(url: str):
     assert find(Site(url)).receipt_key
 
 
+def test_the_gate_lies_below_the_logs_host_and_names_the_key_too():
+    """On AWS officers send to a host of its own; the first who did was refused."""
+    assert find(Site("https://kirim.rekap.example/v1/statements")).receipt_key
+
+
 @pytest.mark.parametrize(
-    "url", ["https://rekap.example.evil.example/", "https://evil.example/rekap.example/"]
+    "url",
+    [
+        "https://rekap.example.evil.example/",
+        "https://evil.example/rekap.example/",
+        "https://jahatrekap.example/",
+    ],
 )
 def test_another_host_is_not_asked_for_the_key(url: str):
     site = Site(url)

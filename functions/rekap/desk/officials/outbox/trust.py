@@ -2,7 +2,7 @@
 
 From the kit, which was cut from an audited log; else as the queue has kept it; else from the `log`
 statement in the queue; else from entry 0 of the site, over https and only from the host that the
-log's origin names. The statements themselves say which log they are for.
+log's origin names or one below it. The statements themselves say which log they are for.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def receipt_key(settings: Settings) -> ReceiptKey | None:
 def check_host(origin: str, address: Address) -> None:
     """Refuse, as a Fault, to learn a log's key from a host that the log's name does not name."""
     named = origin.partition("/")[0].partition(":")[0]
-    if address.is_local or address.host == named:
+    if address.is_local or f".{address.host}".endswith(f".{named}"):
         return
     raise Fault(
         *both("trust.the_log_is_at_not_at", origin=origin, named=named, host=address.host), REFUSED
