@@ -102,6 +102,27 @@ def court() -> Case:
     return book.case("what a court annulled makes nothing late, and one officer rules nothing")
 
 
+def ruled_at(*, replaced: bool) -> Case:
+    """A court has every TPS but one count again; and then, instead, places that there are not."""
+    book = a_log("replay")
+    one = book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
+    order = {"what": "recount", "by": "kpu"}
+    case = {"kind": "ruling", "election": ELECTION, "contest": CONTEST, "region": KABKO,
+            "revision": 1, "court": "mk", "number": "31/PHPU.BUP/2025", "state": "granted",
+            "date": "2025-02-24"}  # fmt: skip
+    said = book.add(
+        "every TPS but one is to count again",
+        {**case, "orders": [{**order, "except": [f"{KELURAHAN}/001"]}]}, "root",
+    )  # fmt: skip
+    if replaced:
+        places = [KELURAHAN, f"{KELURAHAN}/009", "90.01.09.1001", "90.01.09.1001/001"]
+        book.add("places instead, of which there is one", {**case, "revision": 2,
+                 "previous": said, "orders": [{**order, "places": places}]}, "root")  # fmt: skip
+    again = form("001", count="recount", **after(one, 2))
+    book.add("C.Hasil of TPS 001, counted again", again, *KPPS[:2])
+    return book.case("a ruling is told where it has something done again")
+
+
 def votes_again() -> Case:
     """A contest that follows another one: of the same region, with a day, and only once."""
     book = Telling("rehearsal")

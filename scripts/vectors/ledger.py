@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from scripts.vectors.book import KPPS, Book, Case, Telling, a_log, payload_of
 from scripts.vectors.cases import OTHER_KEY, PASSKEY_ORIGIN, PASSKEY_RP_ID, passkey
-from scripts.vectors.decided import acting, court, court_in_order, decisions, said_anew, votes_again
+from scripts.vectors.decided import (
+    acting,
+    court,
+    court_in_order,
+    decisions,
+    ruled_at,
+    said_anew,
+    votes_again,
+)
 from scripts.vectors.payloads import (
     ELECTION,
     KABKO,
@@ -56,6 +64,8 @@ def make() -> list[Case]:
         acting(),
         court_in_order("first"),
         court_in_order("recount"),
+        ruled_at(replaced=False),
+        ruled_at(replaced=True),
         roots(),
         pages_of_passkeys(),
         watchers(),

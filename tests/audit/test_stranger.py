@@ -578,7 +578,10 @@ TOLD: list[tuple[str, str, Any]] = [
     (DAY, "silent.0.tps", "009"), (DAY, "silent", []),
     (DAY, "counts.doubtful", 0), (DAY, "children.0.doubtful", 0), (DAY, "doubtful", []),
     (DAY, "doubtful.0.tps", "002"), (TPS, "readiness.arrived.marks", []),
-    (KELURAHAN, "readiness.doubtful", 0),
+    (KELURAHAN, "readiness.doubtful", 0), (TPS, "ruled", []), (TPS, "ruled.0.date", "2025-02-25"),
+    (TPS, "ruled.0.orders.0.received", 1), (TPS, "ruled.0.orders.0.days", 45),
+    (KELURAHAN, "ruled.0.orders.0.places.0.tps", "002"), (f"{KELURAHAN}002/", "left_out", []),
+    (f"{builders.ELECTION}/{builders.CONTEST}/", "rulings.0.orders.0.received", 1),
 ]  # fmt: skip
 """A page of a TPS or a day, a field of what somebody said there, and a lie."""
 
@@ -593,6 +596,12 @@ def test_it_refutes_lies_about_what_somebody_said_of_a_tps(check: Check, tmp_pat
     realm.done(stolen, *names("ppk-90.01.01", 2))
     said = builders.objection(text=builders.hex_id("words"), code="figures", claims={"pair_1": 1})
     realm.done(said, "saksi-tps-1")
+    orders = [
+        {"what": "repeat-vote", "by": "kpu_prov", "days": 30, "places": [f"{region}/001"]},
+        {"what": "retabulate", "by": "kpu_prov", "except": [f"{region}/002"]},
+    ]
+    ruling = builders.ruling(state="granted", date="2025-02-24", orders=orders)
+    realm.done(ruling, *names("kpu-prov-90"))
     files = Portal(realm.entries, realm.origin).whole()
     write(tmp_path, files)
     assert check(tmp_path) == (3, ["the anchors are the site's own"])

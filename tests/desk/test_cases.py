@@ -82,6 +82,22 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
      ("Penetapan nomor 1/2024 dibatalkan sebagian oleh MK: perkara 30/PHPU.BUP-XXIII/2025",
       "Angka dapat memuat suara yang dibatalkan", "hanya di TPS 001 Desa Kampung 2001",
       "dalam 30 hari"), ("Hasil resmi", "Permohonan ke MK")),
+    (cases.magetan, "ruling", f"{MAGETAN}01/2001/001/",
+     ("Putusan MK nomor 30/PHPU.BUP-XXIII/2025, dibaca 24 Februari 2025: pemungutan suara ulang"
+      " oleh KPU Kabupaten/Kota, dalam 30 hari sejak putusan dibaca. Penetapan nomor 1/2024"
+      " dibatalkan untuk TPS ini. Formulir sesudah putusan belum masuk: angka di sini tidak lagi"
+      " menjadi hasil, dan jumlah di atasnya masih memuatnya.",), ("seluruhnya",)),
+    (cases.magetan, "ruling", f"{MAGETAN}01/",
+     ("pemungutan suara ulang oleh KPU Kabupaten/Kota, hanya di TPS 001 Desa Kampung 2001",
+      "Penetapan nomor 1/2024 dibatalkan untuk tempat itu. Formulir sesudah putusan: 0 dari 4 TPS.",
+      ), ()),
+    (cases.magetan, "ruling", f"{MAGETAN}02/", (), ("Putusan MK",)),
+    (cases.magetan, "ruling", f"{MAGETAN}02/2001/001/", (), ("Putusan MK",)),
+    (cases.magetan, "c_hasil 2", f"{MAGETAN}01/2001/001/",
+     ("Penetapan nomor 1/2024 dibatalkan untuk TPS ini. Angka di sini hasil pemungutan suara ulang"
+      " itu.",), ("belum masuk",)),
+    (cases.magetan, "c_hasil 2", f"{MAGETAN}01/2001/",
+     ("Formulir sesudah putusan: 2 dari 2 TPS.",), ()),
     (cases.magetan, "c_hasil 2", MAGETAN,
      ("D.Hasil masih yang sebelum putusan MK. Jumlah TPS berbeda: 24 suara.",),
      ("Jumlah TPS berbeda dari D.Hasil",)),
@@ -146,6 +162,15 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
     (cases.puncak_jaya, END, "", ("Hasil resmi. Ditetapkan KPU",), ("berbeda dari",)),
     (cases.puncak_jaya, END, f"{PUNCAK}01/", (LEFT_OUT, "Mulia"), ()),
     (cases.puncak_jaya, END, f"{PUNCAK}05/", (), (LEFT_OUT,)),
+    (cases.puncak_jaya, END, f"{PUNCAK}01/2001/001/", (LEFT_OUT, ": Distrik Mulia."), ()),
+    (cases.puncak_jaya, END, f"{PUNCAK}01/2001/", (LEFT_OUT, ": Distrik Mulia."), ()),
+    (cases.puncak_jaya, END, f"{PUNCAK}05/2001/001/", (), ("Putusan MK", LEFT_OUT)),
+    (cases.banjarbaru, "ruling", f"{STRUCK}01/1001/001/",
+     ("Putusan MK nomor 5/PHPU.WAKO-XXIII/2025, dibaca 24 Februari 2025: pemungutan suara ulang"
+      " oleh KPU Kabupaten/Kota, dalam 60 hari sejak putusan dibaca. Penetapan nomor 191/2024"
+      " dibatalkan seluruhnya.",), ()),
+    (cases.banjarbaru, END, f"{STRUCK}01/1001/001/",
+     ("dibatalkan seluruhnya. catatan",), ("belum masuk",)),
     (cases.recommended, END, f"{ADVISED}rekomendasi/",
      ("direkomendasikan 180 Dilaksanakan 103 Tidak dilaksanakan 26 Dijadwalkan, menunggu 26"
       " Tanpa kabar 25", "dijadwalkan, menunggu, 7 Desember 2024",

@@ -13,10 +13,11 @@ type touches struct {
 	children map[string]int // of the pages one below an address
 	up       map[string]int // election/region: the newest roster of a region at or below
 	down     map[string]int // election/region: the newest roster of the region itself
+	ruled    map[string]int // address of a region in a contest: the newest ruling about all of it
 }
 
 func newTouches() touches {
-	return touches{base: map[string]int{}, own: map[string]int{}, children: map[string]int{}, up: map[string]int{}, down: map[string]int{}}
+	return touches{base: map[string]int{}, own: map[string]int{}, children: map[string]int{}, up: map[string]int{}, down: map[string]int{}, ruled: map[string]int{}}
 }
 
 func bukti(i int) string { return fmt.Sprintf("bukti/%d/", i) }
@@ -127,12 +128,7 @@ func (l *ledger) touch(i int, e *entry) {
 		}
 	case "determination", "elected", "ruling":
 		l.touchFront(el, n)
-		t.own[el.address(el.contest(text(e.o, "contest")), region, "")] = n
-		for _, st := range el.decisions(text(e.o, "contest")) {
-			for _, j := range st.entries {
-				t.own[bukti(j)] = n
-			}
-		}
+		l.touchDecisions(el, e.o, n)
 	case "recommendation", "response":
 		l.touchSaid(el, e.o, n)
 	case "copy":
@@ -148,6 +144,48 @@ func (l *ledger) touch(i int, e *entry) {
 	case "revoke":
 		l.touchKey(el, l.keys[text(e.o, "keyid")], n)
 	}
+}
+
+// touchDecisions touches what shows a decision or ruling of a contest: its own page, and all that was decided about it.
+func (l *ledger) touchDecisions(el *election, o object, n int) {
+	contest := el.contest(text(o, "contest"))
+	l.touched.own[el.address(contest, text(o, "region"), "")] = n
+	for _, st := range el.decisions(text(o, "contest")) {
+		for _, j := range st.entries {
+			l.touched.own[bukti(j)] = n
+		}
+	}
+	l.touchRuled(el, o, n)
+}
+
+// touchRuled touches the places that a ruling is about, what is above them and below.
+func (l *ledger) touchRuled(el *election, o object, n int) {
+	contest := el.contest(text(o, "contest"))
+	for _, place := range ruledPlaces(o) {
+		region, tps, _ := strings.Cut(place, "/")
+		for _, r := range line(region) {
+			l.touched.own[el.address(contest, r, "")] = n
+			if r == contest["region"] {
+				break
+			}
+		}
+		if tps == "" {
+			l.touched.ruled[el.address(contest, region, "")] = n
+		} else {
+			l.touched.own[el.address(contest, region, tps)] = n
+		}
+	}
+}
+
+// around is the newest ruling about all of a region, or of one that it lies in.
+func (t *touches) around(el *election, contest object, region string) int {
+	newest := 0
+	for _, r := range line(region) {
+		if within(r, text(contest, "region")) {
+			newest = max(newest, t.ruled[el.address(contest, r, "")])
+		}
+	}
+	return newest
 }
 
 // touchSaid touches what shows a recommendation, or the one that a response is about.
@@ -223,6 +261,8 @@ func (l *ledger) touchStatement(st *statement, n int) {
 			l.touchCopy(el, st.o, n)
 		} else if st.effect >= 0 && kind == "readiness" {
 			l.touchReadiness(el, st.o, n)
+		} else if st.effect >= 0 && has([]string{"determination", "elected", "ruling"}, kind) {
+			l.touchDecisions(el, st.o, n)
 		}
 		t.own[el.officials(region)] = n
 		for _, c := range objects(el.o, "contests") {
@@ -306,7 +346,7 @@ func (l *ledger) pages() []page {
 		}
 		for _, c := range objects(el.o, "contests") {
 			tally := newTally(l, el, c)
-			add(el.id+"/"+text(c, "id")+"/rekomendasi/", l.adviceTwin(el, c), base, t.named(el, text(c, "region")))
+			add(el.id+"/"+text(c, "id")+"/rekomendasi/", l.adviceTwin(el, c), base, t.named(el, text(c, "region")), t.around(el, c, text(c, "region")))
 			regions[text(c, "region")] = true
 			for region := range regions {
 				if !within(region, text(c, "region")) {
@@ -317,22 +357,22 @@ func (l *ledger) pages() []page {
 				if region != c["region"] {
 					above = t.children[el.address(c, parentOf(region), "")]
 				}
-				rostered := t.rostered(el, region)
-				add(address, tally.regionTwin(region), base, rostered, above)
+				rostered, ruled := t.rostered(el, region), t.around(el, c, region)
+				add(address, tally.regionTwin(region), base, rostered, above, ruled)
 				asOf := all[len(all)-1].asOf
 				if el.told[text(c, "id")+" "+region] {
-					add(address+"kejadian/", l.incidentsTwin(el, c, region), base, t.named(el, region))
+					add(address+"kejadian/", l.incidentsTwin(el, c, region), base, t.named(el, region), ruled)
 				}
 				if levelOf(region) == "kecamatan" {
 					add(address+"temuan/", nil, asOf)
-					all[len(all)-1].least = max(max(base, t.log), t.named(el, region))
+					all[len(all)-1].least = max(max(base, t.log), max(t.named(el, region), ruled))
 					add(address+"belum-masuk/", tally.missingTwin(region), asOf)
 				}
 				if el.papers[text(c, "id")+" "+region] != nil {
-					add(address+"salinan/", l.copiesTwin(el, text(c, "id"), region), base, rostered)
+					add(address+"salinan/", l.copiesTwin(el, text(c, "id"), region), base, rostered, ruled)
 				}
 				for _, tps := range el.stations(region) {
-					add(el.address(c, region, tps), tally.stationTwin(region, tps), base, rostered, t.children[address])
+					add(el.address(c, region, tps), tally.stationTwin(region, tps), base, rostered, ruled, t.children[address])
 				}
 			}
 		}

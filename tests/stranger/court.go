@@ -14,6 +14,122 @@ type docket struct {
 	past  map[string][]*statement // those that it replaced
 }
 
+// heldAgain is what a court has TPS do again, and the count of the form that comes of it.
+var heldAgain = map[string]string{"repeat-vote": "repeat", "recount": "recount"}
+
+// ruledPlaces are those of which a ruling is told there, above and below; the contest's own region where it names none.
+func ruledPlaces(o object) []string {
+	places := []string{}
+	for _, one := range append(objects(o, "annuls"), objects(o, "orders")...) {
+		places = append(append(places, texts(list(one, "places"))...), texts(list(one, "except"))...)
+		if heldAgain[text(one, "what")] != "" && one["places"] == nil {
+			places = append(places, text(o, "region"))
+		}
+	}
+	return places
+}
+
+// granted is the entry from which on a case has been granted.
+func (d *docket) granted(number string) int {
+	all := append(append([]*statement{}, d.past[number]...), d.now[number])
+	since := -1
+	for _, st := range all {
+		if st.o["state"] != "granted" {
+			since = -1
+		} else if since < 0 {
+			since = st.effect
+		}
+	}
+	return since
+}
+
+// liesIn tells whether a place is another or lies in it.
+func liesIn(place, other string) bool {
+	region, _, _ := strings.Cut(place, "/")
+	return place == other || !strings.Contains(other, "/") && within(region, other)
+}
+
+// saidAt are the places in a place that a part of a ruling names, and whether it says anything of it: none is all of it.
+func saidAt(one object, place string) (inside []string, says bool) {
+	if some(texts(list(one, "except")), func(other string) bool { return liesIn(place, other) }) {
+		return nil, false
+	}
+	named := texts(list(one, "places"))
+	if one["places"] == nil || some(named, func(other string) bool { return liesIn(place, other) }) {
+		return nil, true
+	}
+	for _, other := range named {
+		if liesIn(other, place) {
+			inside = append(inside, other)
+		}
+	}
+	return inside, len(inside) > 0
+}
+
+// received is of how many TPS the form that counts is of what a court ordered, and came behind it; nil where they are none.
+func (el *election) received(contest string, st *statement, order object, places []string) any {
+	n, held := 0, heldAgain[text(order, "what")]
+	if held == "" || len(places) == 0 || some(places, func(place string) bool { return !strings.Contains(place, "/") }) {
+		return nil
+	}
+	since := el.docketOf(contest).granted(spelled(st.o["number"]))
+	for _, place := range places {
+		s := el.slots[contest+"/c_hasil/"+place]
+		if s != nil && s.head != nil && s.head.effect > since && text(s.head.o, "count") == held {
+			n++
+		}
+	}
+	return n
+}
+
+// newest are the rulings in force of a contest that are no mistake, the last first.
+func (d *docket) newest() []*statement {
+	var all []*statement
+	for _, number := range d.cases {
+		if st := d.now[number]; st.o["state"] != "mistaken" {
+			all = append(all, st)
+		}
+	}
+	sort.Slice(all, func(a, b int) bool { return all[a].effect > all[b].effect })
+	return all
+}
+
+// ruledTwin is what courts annul and order at a place below the contest's region.
+func (el *election) ruledTwin(contest, region, tps string) []any {
+	shown, place := []any{}, strings.TrimSuffix(region+"/"+tps, "/")
+	if place == el.contest(contest)["region"] {
+		return shown
+	}
+	for _, st := range el.docketOf(contest).newest() {
+		annuls, orders, tell := []any{}, []any{}, false
+		for _, one := range objects(st.o, "annuls") {
+			if inside, says := saidAt(one, place); says {
+				tell = tell || one["places"] != nil
+				annuls = append(annuls, object{"decision": one["decision"], "wholly": one["places"] == nil, "places": el.placesTwin(inside)})
+			}
+		}
+		for _, one := range objects(st.o, "orders") {
+			inside, says := saidAt(one, place)
+			if !says || one["places"] == nil && heldAgain[text(one, "what")] == "" {
+				continue
+			}
+			asked := inside
+			if tps != "" {
+				asked = []string{place}
+			}
+			orders = append(orders, object{"what": one["what"], "by": one["by"], "days": one["days"], "places": el.placesTwin(inside), "received": el.received(contest, st, one, asked)})
+		}
+		if tell || len(orders) > 0 {
+			marks := []any{}
+			if has(st.marks(), "K1") {
+				marks = append(marks, "K1")
+			}
+			shown = append(shown, object{"index": st.effect, "number": st.o["number"], "date": st.o["date"], "annuls": annuls, "orders": orders, "marks": marks})
+		}
+	}
+	return shown
+}
+
 // determinationFits asks that nothing is announced before it is decided: by their days if one of them is a date.
 func determinationFits(o object) bool {
 	one, other := text(o, "decided_at"), text(o, "announced_at")
@@ -132,21 +248,17 @@ func omitted(st *statement) []string {
 	return places
 }
 
-// leftOutTwin are the rulings that leave a region, or places in it, out of the total, the last first.
-func (el *election) leftOutTwin(contest, region string) []any {
+// leftOutTwin are the rulings that leave a place, what holds it, or places in it out of the total, the last first.
+func (el *election) leftOutTwin(contest, here string) []any {
 	shown := []any{}
-	d := el.docketOf(contest)
-	all := append([]string{}, d.cases...)
-	sort.Slice(all, func(a, b int) bool { return d.now[all[a]].effect > d.now[all[b]].effect })
-	for _, number := range all {
+	for _, st := range el.docketOf(contest).newest() {
 		var places []string
-		for _, place := range omitted(d.now[number]) {
-			if holds(region, place) {
+		for _, place := range omitted(st) {
+			if liesIn(place, here) || liesIn(here, place) {
 				places = append(places, place)
 			}
 		}
 		if len(places) > 0 {
-			st := d.now[number]
 			shown = append(shown, object{"index": st.effect, "number": st.o["number"], "places": el.placesTwin(places)})
 		}
 	}
@@ -267,14 +379,8 @@ func (el *election) about(contest string, st, now *statement) bool {
 // stands says where a contest stands, by which rulings, and which about its determination are open, the last first.
 func (el *election) stands(contest string) (string, []*statement, []*statement) {
 	d, now := el.docketOf(contest), el.decided[contest]
-	var all, wholly, partly, open, granted, ended []*statement
-	for _, number := range d.cases {
-		if st := d.now[number]; st.o["state"] != "mistaken" {
-			all = append(all, st)
-		}
-	}
-	sort.Slice(all, func(a, b int) bool { return all[a].effect > all[b].effect })
-	for _, st := range all {
+	var wholly, partly, open, granted, ended []*statement
+	for _, st := range d.newest() {
 		places, whole := el.annulled(contest, st)
 		switch {
 		case whole:
@@ -393,6 +499,9 @@ func (el *election) rulingsTwin(contest string) []any {
 					if one[lists] != nil {
 						whole[lists] = el.placesTwin(texts(list(one, lists)))
 					}
+				}
+				if name == "orders" {
+					whole["received"] = el.received(contest, st, one, texts(list(one, "places")))
 				}
 				all = append(all, whole)
 			}

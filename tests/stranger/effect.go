@@ -473,22 +473,11 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "elected":
 		el.elected[text(o, "contest")] = append(el.elected[text(o, "contest")], st)
 	case "ruling":
-		contest := text(o, "contest")
-		before := el.leftOut(contest)
-		el.docketOf(contest).rule(st)
-		after := el.leftOut(contest)
-		for place := range with(before, after) {
-			if before[place] != nil && after[place] != nil {
-				continue
-			}
-			region, _, _ := strings.Cut(place, "/")
-			for _, r := range line(region) {
-				l.touched.own[el.address(el.contest(contest), r, "")] = i + 1
-				if r == el.contest(contest)["region"] {
-					break
-				}
-			}
+		d := el.docketOf(text(o, "contest"))
+		if before := d.now[spelled(o["number"])]; before != nil {
+			l.touchRuled(el, before.o, i+1)
 		}
+		d.rule(st)
 	case "recommendation":
 		var places []string
 		for _, place := range objects(o, "places") {

@@ -406,7 +406,7 @@ class Night(World):
         self.add(payload, *self.persons("kpu-prov-90"))
 
     def _rule(self) -> None:
-        """A case is taken or ended; sometimes it annuls what is in force, wholly or for a TPS."""
+        """A case is taken or ended; sometimes the vote is held again everywhere, or at a TPS."""
         number = f"{self.random.randint(1, 2)}/PHPU"
         about = {"election": builders.ELECTION, "contest": builders.CONTEST, "number": number}
         before, revision = rulings.in_force(self.state, about)
@@ -419,7 +419,10 @@ class Night(World):
             one: dict[str, Any] = {"decision": determined["number"]}
             if self.random.random() < 0.5:
                 one["places"] = [f"{KELURAHAN[0]}/001"]
-            fields["annuls"] = [one]
+            left = {} if "places" in one else {"except": [f"{KELURAHAN[0]}/002"]}
+            order = {"what": "repeat-vote", "by": "kpu_prov", **left, **one}
+            order.pop("decision")
+            fields |= {"annuls": [one], "orders": [order]}
         self.add(builders.ruling(at=self._at(), **fields), *self.persons("kpu-prov-90"))
 
     def _close(self) -> None:

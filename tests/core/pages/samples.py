@@ -803,8 +803,8 @@ def annulled_province() -> Twin:
         ],
         "orders": [
             {"what": "repeat-vote", "by": "kpu_kabko", "days": 30, "except": [],
-             "places": [station] * 30},
-            {"what": "retabulate", "by": "kpu", "days": None, "places": [],
+             "places": [station] * 30, "received": 4},
+            {"what": "retabulate", "by": "kpu", "days": None, "places": [], "received": None,
              "except": [{**station, "code": "91.01.06", "level": "kecamatan", "tps": None}]},
         ],
     }  # fmt: skip
@@ -823,6 +823,31 @@ def annulled_province() -> Twin:
         "comparison": {"state": "left-out", "difference": {}},
         "elected": elected_headlines()[0]["elected"],
     }
+
+
+def ruled_places() -> Iterator[tuple[str, Twin]]:
+    """TPS and a kelurahan where a court had the vote held again, or left them out of the total."""
+    whole = annulled_province()
+    order = {name: value for name, value in whole["rulings"][0]["orders"][0].items()
+             if name != "except"}  # fmt: skip
+    said = {"index": 15700, "number": "28/PHPU.GUB-XXIII/2025", "date": "2025-02-24", "marks": []}
+    partly = {"decision": HOSTILE, "wholly": False, "places": []}
+    here = {**said, "annuls": [partly], "orders": [{**order, "places": [], "received": 0}]}
+    yield "tps-ruled", tps() | {"ruled": [here], "left_out": whole["left_out"]}
+    yield "tps-missing-ruled", absent_tps("missing") | {"ruled": [{**here, "marks": ["K1"]}]}
+    again = {**order, "what": "recount", "places": [], "received": 1, "days": None}
+    wholly = {**partly, "wholly": True}
+    yield "tps-ruled-again", tps() | {"ruled": [
+        {**said, "annuls": [wholly], "orders": [again]},
+        {**said, "annuls": [], "orders": [{**again, "received": 0}]},
+        {**said, "annuls": [partly], "orders": []},
+    ]}  # fmt: skip
+    named = {**partly, "places": order["places"]}
+    yield "kelurahan-ruled", kelurahan() | {"ruled": [
+        {**said, "annuls": [named, partly], "orders": [order]},
+        {**said, "annuls": [{**named, "places": order["places"][:1]}],
+         "orders": [{**order, "received": None}]},
+    ]}  # fmt: skip
 
 
 def running_headline(code: str = "91", **changes: Any) -> Twin:
@@ -1417,6 +1442,7 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
         "recommendations-unsupervised",
         recommendations(supervised=False, types=[], cases=[], more=0),
     )
+    yield from ruled_places()
     yield "tps-recommended", tps() | {"recommended": cases()}
     yield "tps-missing-recommended", absent_tps("missing") | {"recommended": cases(1)}
     yield "region-recommended", kelurahan() | {"recommended": cases(1)}

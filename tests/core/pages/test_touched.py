@@ -17,6 +17,7 @@ ONE = "90.01.01.1001"
 C = {"region": ONE, "tps": "001"}
 KPPS = names(f"kpps-{ONE}-001")
 PPK = names("ppk-90.01.01")
+PROV = names("kpu-prov-90")
 KABKO = names("kpu-kabko-90.01")
 E = builders.ELECTION
 TOP = f"{E}/{builders.CONTEST}/"
@@ -352,6 +353,46 @@ def test_what_touches_little() -> None:
     found = press.touched_by(lambda: press.ok(builders.close(), *names("operator", 2)))
     assert found == {"", *_own(press)}
     assert press.touched_by(lambda: press.append(b"rubbish")) == _own(press)
+
+
+def _ruling(**order: Any) -> dict[str, Any]:
+    said = {"what": "repeat-vote", "by": "kpu_prov", **order}
+    return builders.ruling(state="granted", date="2025-02-24", orders=[said])
+
+
+@pytest.mark.parametrize(
+    ("places", "numbers"),
+    [([f"{ONE}/001", f"{ONE}/999"], ["001"]), ([ONE], ["001", "002"]), (["90.01.01.9999"], [])],
+)
+def test_a_ruling_touches_the_places_that_it_names_above_and_below(
+    places: list[str], numbers: list[str]
+) -> None:
+    press = Press()
+    way = UP if numbers else UP - {f"{TOP}01/01/1001/"}
+    found = press.touched_by(lambda: press.ok(_ruling(places=places), *PROV))
+    assert found == {*way, *(f"{TOP}01/01/1001/{tps}/" for tps in numbers), *_own(press)}
+
+
+def test_a_ruling_shows_at_a_station_where_it_has_the_vote_held_again() -> None:
+    """Its page said nothing of it until its form came."""
+    one, two = sorted(STATIONS)
+    press = Press()
+    changed = press.changed_by(lambda: press.ok(_ruling(places=[f"{ONE}/001"]), *PROV))
+    assert {f"{TOP}01/01/1001/", one} <= changed
+    assert two not in changed
+    before = str(press.state.entry(press.state.size - 1)["id"])
+    other = {**_ruling(places=[f"{ONE}/002"]), "revision": 2, "previous": before}
+    assert {one, two} <= press.changed_by(lambda: press.ok(other, *PROV))
+
+
+def test_a_ruling_about_every_station_shows_at_each() -> None:
+    press = Press()
+    assert {TOP, *STATIONS} <= press.changed_by(lambda: press.ok(_ruling(), *PROV))
+    for act in (
+        lambda: press.ok(builders.form(**C, count="repeat"), *KPPS),
+        lambda: press.ok(_revoke(PROV[0], suspect_from=0), *names("kpu", 2)),
+    ):
+        assert min(STATIONS) in press.changed_by(act)
 
 
 def test_the_answer_to_a_difference_shows_one_level_above() -> None:

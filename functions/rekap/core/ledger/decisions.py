@@ -123,6 +123,10 @@ def ruling(state: State, touches: Touches, done: Complete) -> str:
     election_record = state.meta.get(f"election/{fields['election']}")
     contest = known_contest(election_record, fields["contest"])
     before = rulings.left_out(state, fields["election"], contest["id"])
+    current, _ = rulings.in_force(state, fields)
+    for case in rulings.cases(state, fields["election"], contest["id"]):
+        if case["statement"] == current:
+            touches.ruled(election_record, contest, rulings.shown_at(case, contest["region"]))
     status = rulings.apply(state, touches, done)
     after = rulings.left_out(state, fields["election"], contest["id"])
     above = {
@@ -135,5 +139,4 @@ def ruling(state: State, touches: Touches, done: Complete) -> str:
         form = FORM_OF_LEVEL[regions.level(code)]
         slot = f"{fields['election']}/{contest['id']}/{form}/{code}"
         findings.check_roster(state, election_record, contest, slot)
-        touches.region(election_record, contest, code)
     return status

@@ -152,7 +152,7 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "ruling": Kind(
         signed_by=offices.ruling, policy="determination", condition=decisions.whole_contest_fault,
-        effect=decisions.ruling, touched=touched.determination, ends=_revision(rulings.in_force),
+        effect=decisions.ruling, touched=touched.ruling, ends=_revision(rulings.in_force),
         feed=True, page="ruling.html",
     ),
     "objection": Kind(

@@ -7,6 +7,7 @@ their first statements:
     against, registered    the number of the decision petitioned against, and the day on which the
         court took the case, each null where nothing says it
     revision, statement, index, earlier           of that statement; indexes of those it replaced
+    since                     the entry from which on it has been granted, or null
 
 Where a contest stands is never kept: it is asked of its determination and of these.
 """
@@ -35,6 +36,8 @@ FIRM: Final = (DETERMINED, REFUSED, ELECTED)
 """Where it is determined, and no court has changed that or still may."""
 SUPERSEDED = "superseded"
 RETABULATE: Final = "retabulate"
+HELD_AGAIN: Final = {"repeat-vote": "repeat", "recount": "recount"}
+"""What a court has TPS do again -> the `count` of the form that comes of it."""
 REGISTERED, MISTAKEN = "registered", "mistaken"
 """States of a case that has no outcome, and of one that there is not."""
 BECAME: Final = (EFFECTIVE, SUPERSEDED, ANNULLED, ANNULLED_PART, MISTAKEN)
@@ -95,6 +98,7 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
     known = state.meta.edit(key, {"cases": []})["cases"]
     before = next((one for one in known if _is_one(one["number"], fields["number"])), None)
     taken = before["registered"] if before else None
+    since = before["since"] if before else None
     said = {
         **{name: fields[name] for name in _SAID},
         "against": fields.get("against"),
@@ -102,6 +106,7 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
         "annuls": fields.get("annuls", []), "orders": fields.get("orders", []),
         "statement": done.id, "index": done.index,
         "earlier": revisions.earlier(before),
+        "since": (done.index if since is None else since) if fields["state"] == GRANTED else None,
     }  # fmt: skip
     if before is None:
         known.append(said)
@@ -163,12 +168,68 @@ def without(case: Record) -> list[str]:
     ]
 
 
+Named = tuple[Record, list[str]]
+"""Something that a ruling says, and the places in question of which it does; none: all of it."""
+
+
+def of_place(
+    view: View, election: str, contest: str, place: str
+) -> Iterator[tuple[Record, list[Named], list[Named]]]:
+    """Yield the cases that annul or order something at a place or in it, the last said first, with
+    what they annul and what they order there.
+
+    What is annulled wholly is told where something is ordered. Without places an order is about
+    each of them only if its TPS do something again.
+    """
+    for case in _known(view, election, contest):
+        annulled = [(one, _inside(one, place)) for one in case["annuls"]]
+        asked = [(one, _inside(one, place)) for one in case["orders"] if _is_of_places(one)]
+        orders = [(one, found) for one, found in asked if found is not None]
+        annuls = [(one, found) for one, found in annulled if found is not None]
+        if orders or any("places" in one for one, _ in annuls):
+            yield case, annuls, orders
+
+
+def _is_of_places(order: Record) -> bool:
+    return "places" in order or order["what"] in HELD_AGAIN
+
+
+def _inside(said: Record, place: str) -> list[str] | None:
+    """Return the places in a place of which something is said; [] is all of it, None nothing."""
+    if any(_lies_in(place, one) for one in said.get("except", ())):
+        return None
+    named = said.get("places")
+    if named is None or any(_lies_in(place, one) for one in named):
+        return []
+    return [one for one in named if _lies_in(one, place)] or None
+
+
+def shown_at(said: Mapping[str, Any], top: str) -> list[str]:
+    """Return the places of which a ruling is told on the pages there, above, and below.
+
+    All of its contest, which is of region `top`, where TPS without a name do something again.
+    """
+    orders = said.get("orders", ())
+    whole = any(one["what"] in HELD_AGAIN and "places" not in one for one in orders)
+    return sorted({*(place for _, place in places(said)), *((top,) if whole else ())})
+
+
 def leaving_out(
     view: View, election: str, contest: str, code: str
 ) -> Iterator[tuple[Record, list[str]]]:
     """Yield the cases that leave a region, or places in it, out of the total, with the places."""
     for case in _known(view, election, contest):
         found = [one for one in without(case) if regions.is_within(one.partition("/")[0], code)]
+        if found:
+            yield case, found
+
+
+def left_out_around(
+    view: View, election: str, contest: str, place: str
+) -> Iterator[tuple[Record, list[str]]]:
+    """Yield as `leaving_out`, a place that holds this one or is it too."""
+    for case in _known(view, election, contest):
+        found = [one for one in without(case) if _lies_in(one, place) or _lies_in(place, one)]
         if found:
             yield case, found
 

@@ -87,6 +87,14 @@ def determination(touches: Touches, state: State, record: Record, fields: Record
         touches.whole_statement(index)
 
 
+def ruling(touches: Touches, state: State, record: Record, fields: Record) -> None:
+    """The same, and the pages of the places that it names."""
+    determination(touches, state, record, fields)
+    named = _election(state, fields)
+    contest = known_contest(named, fields["contest"])
+    touches.ruled(named, contest, rulings.shown_at(fields, contest["region"]))
+
+
 def portal(touches: Touches, state: State, record: Record, fields: Record) -> None:
     """The first page."""
     touches.page(addresses.PORTAL)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
-from rekap.core.ledger import addresses, changes, letters
+from rekap.core.ledger import addresses, changes, letters, rosters
 from rekap.core.ledger.places import children, descendants, place_name, stations
 from rekap.core.ledger.state import Record, State, entry_key
 from rekap.core.statements import regions
@@ -187,14 +187,42 @@ class Touches:
             self.upward(election, contest, code)
             if regions.is_within(contest["region"], code):  # it is called what the roster says
                 self.recommendations(election, contest)
-            self._subtree(contest["id"], election, contest["region"], code)
-            for place in below:
-                self.region(election, contest, place)
-                self._findings(election, contest, place)
-                self._named_incidents(election, contest, place)
-                if regions.depth(place) == 4 and regions.is_below(place, contest["region"]):
-                    self._copies(election, contest, place)
-                    self._stations(election, contest, place)
+            self._everything(election, contest, code, below)
+
+    def _everything(
+        self, election: Record, contest: Record, code: str, below: Iterable[str]
+    ) -> None:
+        """Touch all that a contest has at a region and below it."""
+        self._subtree(contest["id"], election, contest["region"], code)
+        for place in below:
+            self.region(election, contest, place)
+            self._findings(election, contest, place)
+            self._named_incidents(election, contest, place)
+            if regions.depth(place) == 4 and regions.is_below(place, contest["region"]):
+                self._copies(election, contest, place)
+                self._stations(election, contest, place)
+
+    def ruled(self, election: Record, contest: Record, places: Iterable[str]) -> None:
+        """Touch the pages of places that a ruling is about, and of what is above and below them.
+
+        A court may name what no roster names: that has no page.
+        """
+        top = contest["region"]
+        for place in places:
+            code, _, tps = place.partition("/")
+            for one in regions.upward(code, top):
+                if self._knows(election, one):
+                    self.region(election, contest, one)
+            if tps and self._knows(election, code, tps):
+                self._station(election, contest, code, tps)
+            elif not tps and (code == top or self._knows(election, code)):
+                below = list(descendants(self._state, election["id"], code))
+                self._everything(election, contest, code, below)
+            if code == top:
+                self.recommendations(election, contest)
+
+    def _knows(self, election: Record, code: str, tps: str | None = None) -> bool:
+        return rosters.knows(self._state, election["id"], code, tps)
 
     def _named_incidents(self, election: Record, contest: Record, code: str) -> None:
         """Touch the page of a region's objections if it has one: it has the region's name."""
@@ -238,4 +266,4 @@ class NoTouches(Touches):
 
     commit = page = log_base = election_base = front = statement = whole_statement = _nothing
     officials = region = upward = slot = names = roster = recommendations = place = _nothing
-    incidents = days = _nothing
+    incidents = days = ruled = _nothing

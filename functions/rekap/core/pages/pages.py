@@ -313,6 +313,8 @@ def _functions(texts: Words) -> dict[str, Any]:
         "contest_alert": bound(headlines.alert),
         "is_reserved": courts.is_reserved,
         "ruling_places": bound(courts.places),
+        "ruled": bound(courts.ruled),
+        "ruling_received": bound(courts.received),
         "followed": bound(courts.followed),
         "follows": bound(courts.follows),
         "pair_notes": bound(courts.notes),

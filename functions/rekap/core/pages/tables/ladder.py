@@ -39,7 +39,7 @@ def rungs(words: Words, twin: Twin) -> list[Rung]:
         shared = [f for f in votes if before and f in before["fields"] and f in rung["fields"]]
         compared = [f for f in shared if before and _complete(before, f) and _complete(rung, f)]
         gaps = rung["difference"]
-        if twin["left_out"] and rung is twin["ladder"][-1] and before:
+        if twin["comparison"]["state"] == "left-out" and rung is twin["ladder"][-1] and before:
             compared, gaps = [], {}  # what it says is not the sum of all that is below it
         complete = rung["count"] == rung["expected"]
         count = escape(words.numbers.out_of(rung["count"], None if complete else rung["expected"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from rekap.core.ledger import findings, rulings
@@ -9,6 +10,7 @@ from rekap.core.ledger.state import Record
 from rekap.core.pages.twins import court, figures
 from rekap.core.pages.twins.context import Context, Twin, region_view
 from rekap.core.pages.twins.slots import doubts
+from rekap.core.statements.model import STATION_FORM
 
 
 def of_region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
@@ -101,24 +103,89 @@ def cases(ctx: Context, election: Record, contest: Record) -> list[Twin]:
 
     return [
         {
-            **{name: value for name, value in case.items() if name != "statement"},
+            **{name: value for name, value in case.items() if name not in ("statement", "since")},
             "annuls": [named(one, "places") for one in case["annuls"]],
-            "orders": [{"days": None, **named(one, "places", "except")} for one in case["orders"]],
+            "orders": [
+                {
+                    "days": None,
+                    **named(one, "places", "except"),
+                    "received": _received(ctx, election, contest, case, one, one.get("places")),
+                }
+                for one in case["orders"]
+            ],
         }
         for case in rulings.cases(ctx.state, election["id"], contest["id"])
     ]
 
 
-def left_out(ctx: Context, election: Record, contest: Record, code: str) -> list[Twin]:
-    """Return the cases that leave a region, or places in it, out of the total: {index, number,
-    places}.
+def _received(
+    ctx: Context, election: Record, contest: Record, case: Record, order: Record,
+    places: Sequence[str] | None,
+) -> int | None:  # fmt: skip
+    """Of how many of these TPS the form that counts is of what a court ordered, and came behind
+    it; None where they are no TPS, or nothing comes from them.
     """
+    count = rulings.HELD_AGAIN.get(order["what"])
+    if count is None or not places or not all("/" in one for one in places):
+        return None
+    about = f"{election['id']}/{contest['id']}/{STATION_FORM}"
+    heads = [slot for one in places if (slot := ctx.slot(f"{about}/{one}")) and slot.get("head")]
+    behind = (slot["head_index"] for slot in heads if slot["effect"] > case["since"])
+    return sum(ctx.payload(index).get("count") == count for index in behind)
+
+
+def ruled(
+    ctx: Context, election: Record, contest: Record, code: str, tps: str | None = None
+) -> list[Twin]:
+    """Return what courts annul and order at a place, the last said first; of the contest's own
+    region nothing, where `cases` says all.
+    """
+    if code == contest["region"] and tps is None:
+        return []
+    place = code if tps is None else f"{code}/{tps}"
+
+    def order(case: Record, one: Record, places: list[str]) -> Twin:
+        asked = [place] if tps else places
+        return {
+            "what": one["what"], "by": one["by"], "days": one.get("days"),
+            "places": [_place(ctx, election, inside) for inside in places],
+            "received": _received(ctx, election, contest, case, one, asked),
+        }  # fmt: skip
+
+    return [
+        {
+            "index": case["index"], "number": case["number"], "date": case["date"],
+            "annuls": [
+                {
+                    "decision": one["decision"], "wholly": "places" not in one,
+                    "places": [_place(ctx, election, inside) for inside in places],
+                }
+                for one, places in annuls
+            ],
+            "orders": [order(case, *one) for one in orders],
+            "marks": [one["mark"] for one in doubts(ctx, "ruling", case["index"])],
+        }
+        for case, annuls, orders in rulings.of_place(
+            ctx.state, election["id"], contest["id"], place
+        )
+    ]  # fmt: skip
+
+
+def left_out(
+    ctx: Context, election: Record, contest: Record, code: str, tps: str | None = None
+) -> list[Twin]:
+    """Return the cases that leave a place, what holds it, or places in it out of the total:
+    {index, number, places}.
+    """
+    place = code if tps is None else f"{code}/{tps}"
     return [
         {
             "index": case["index"], "number": case["number"],
             "places": [_place(ctx, election, one) for one in places],
         }
-        for case, places in rulings.leaving_out(ctx.state, election["id"], contest["id"], code)
+        for case, places in rulings.left_out_around(
+            ctx.state, election["id"], contest["id"], place
+        )
     ]  # fmt: skip
 
 

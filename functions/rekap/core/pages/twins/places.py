@@ -88,6 +88,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
             ctx, election, contest, code, own["figures"] if own else None, expected, record
         ),
         "left_out": decisions.left_out(ctx, election, contest, code),
+        "ruled": decisions.ruled(ctx, election, contest, code),
         "ladder": figures.ladder(ctx, election, contest, code),
         "column": columns.above(ctx, election, contest, slot_key, own),
         "children": children,

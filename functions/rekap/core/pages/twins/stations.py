@@ -8,6 +8,7 @@ from rekap.core.pages.look import drawings
 from rekap.core.pages.twins import (
     columns,
     copies,
+    decisions,
     incidents,
     notices,
     pictures,
@@ -79,6 +80,8 @@ def station(ctx: Context, election: Record, contest: Record, code: str, tps: str
         "column": columns.above(ctx, election, contest, slot_key, head),
         "checks": _checks(contest, head),
         "notices": notices.of_station(contest, head, registered),
+        "left_out": decisions.left_out(ctx, election, contest, code, tps),
+        "ruled": decisions.ruled(ctx, election, contest, code, tps),
         "recommended": recommendations.of_place(ctx, election, contest, code, tps),
         "copies": copies.of_station(ctx, election, contest, code, tps),
         "pictures": pictures.of_slot(ctx, slot_key),

@@ -108,6 +108,72 @@ def _against(words: Words, case: Twin, key: str) -> Markup:
     return words("standing.against", number=case["against"])
 
 
+def ruled(words: Words, twin: Twin, said: Twin) -> tuple[Markup, Markup]:
+    """What a court ordered at the place of a page, in bold, and what it annulled there; how far
+    what it had done again is in.
+    """
+    of_station = twin["page"] == "tps"
+    here = words("ruling.this_tps" if of_station else "ruling.this_place")
+    orders = Markup("; ").join(_order(words, one) for one in said["orders"])
+    first = words("ruling.read", number=said["number"], day=words.numbers.day(said["date"]))
+    if orders:
+        first = words("ruling.ordered", first=first, orders=orders)
+    named = [one["places"] for one in said["orders"]]
+    rest = [
+        words("ruling.annulled", number=one["decision"])
+        if one["wholly"]
+        else words(
+            "ruling.annulled_for",
+            number=one["decision"],
+            places=_annulled_for(words, one["places"], named, here),
+        )
+        for one in said["annuls"]
+    ]
+    again = [one for one in said["orders"] if one["received"] is not None]
+    if not twin["contest"]["followed"]:
+        rest += [_again(words, twin, one, annuls=bool(said["annuls"])) for one in again[:1]]
+    rest += [words("doubt.ruling")] * bool(said["marks"])
+    return first + ".", Markup(" ").join(rest)
+
+
+def _order(words: Words, order: Twin) -> Markup:
+    """ "pemungutan suara ulang oleh KPU Provinsi, hanya di TPS 001 …, dalam 30 hari …"."""
+    said = words(
+        "ruling.orders",
+        what=words.name(order["what"], "order"),
+        by=words.name(order["by"], "ordered_body"),
+    )
+    if order["places"]:
+        said += words("ruling.only", places=places(words, order["places"]))
+    return said if order["days"] is None else said + words("ruling.days", n=order["days"])
+
+
+def _annulled_for(
+    words: Words, annulled: Sequence[Twin], ordered: Sequence[Sequence[Twin]], here: Markup
+) -> Markup:
+    """The places of an annulment; those of an order are not listed twice."""
+    if not annulled:
+        return here
+    return words("ruling.there") if annulled in ordered else places(words, annulled)
+
+
+def _again(words: Words, twin: Twin, order: Twin, *, annuls: bool) -> Markup:
+    """Whether the form of a TPS is that of what was held again, or of how many TPS it is."""
+    if twin["page"] != "tps":
+        return received(words, order)
+    if order["received"]:
+        return words("ruling.figures_after", what=words.name(order["what"], "order"))
+    if twin["head"] is None:
+        return words("ruling.form_lacks")
+    return words("ruling.figures_annulled" if annuls else "ruling.figures_before")
+
+
+def received(words: Words, order: Twin) -> Markup:
+    """ "Formulir sesudah putusan: 2 dari 4 TPS."."""
+    k = words.numbers.out_of(order["received"], len(order["places"]))
+    return words("ruling.received", k=k)
+
+
 def in_force(words: Words, contest: Twin, said: Markup) -> Markup:
     """Who has most votes, in calm type after the words that a court took it away, or how far."""
     if not said or not is_reserved(contest):
