@@ -120,5 +120,7 @@ def test_the_gate_has_the_data_and_no_page_of_the_site(given: dict[str, Any], si
             assert said["uri"] == path
         else:
             assert said["headers"]["location"]["value"] == site + path[1:]
+    (picture,) = answers(given, ["/gambar/0a.jpg"], "Data")
+    assert picture["headers"]["location"]["value"] == f"{site}gambar/0a.jpg"
     missing = answers(given, [path for path in MISSING if path != "/a?b"], "Data")
     assert {one["statusCode"] for one in missing} == {404}
