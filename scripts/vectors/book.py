@@ -104,7 +104,7 @@ class Book:
         counted, fields, _ = totals.used(record)
         expected = rosters.expected(place)
         return {
-            "counted": counted, "received": record["rec"], "expected": expected,
+            "counted": counted, "received": record["received"], "expected": expected,
             "missing": totals.missing(expected, record), "fields": dict(sorted(fields.items())),
         }  # fmt: skip
 

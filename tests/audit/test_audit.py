@@ -114,7 +114,7 @@ def test_a_total_that_is_not_the_plain_sum_is_refuted() -> None:
     class Generous(Site):
         def bulk(self):
             record = self._ctx.state.totals.edit("pemilihan-contoh/gubernur-90/90.01")
-            record["f"]["pair_1"][0] += 1
+            record["figures"]["pair_1"][0] += 1
             return super().bulk()
 
     report = audit(files, render=Generous)

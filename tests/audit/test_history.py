@@ -116,10 +116,10 @@ def _told(*, rosters: int = len(ROSTERS), **record: Any) -> dict[str, Any]:
     contest = {"id": C, "region": "90", "pairs": [{}, {}]}
     state.meta.put(f"election/{E}", {"id": E, "contests": [contest]})
     for index in range(rosters):
-        place = {"index": index, "exp": 10, "unk": 0}
+        place = {"index": index, "expected": 10, "unknown": 0}
         state.regions.put(f"{E}/{ROSTERS[index]['region']}", place)
     state.slots.put(f"{E}/{C}/d_hasil_prov/90", record.pop("slot", {}))
-    state.totals.put(f"{E}/{C}/90", {"n": 0, "off": 0, "f": {}} | record)
+    state.totals.put(f"{E}/{C}/90", {"counted": 0, "unlisted": 0, "figures": {}} | record)
     report = Report("memory")
     check_sums(state, report)
     (told,) = report.facts["contests"]
@@ -130,12 +130,18 @@ def _told(*, rosters: int = len(ROSTERS), **record: Any) -> dict[str, Any]:
     ("record", "stations"),
     [
         ({}, (0, 10, 10)),
-        ({"n": 4}, (4, 10, 6)),
-        ({"n": 4, "off": 3}, (4, 10, 9)),
-        ({"n": 12, "off": 1}, (12, 10, 0)),
-        ({"n": 4, "rosters": 3}, (4, None, None)),
-        ({"n": 4, "off": 1, "sum": {"n": 6, "f": {"pair_1": 7}}}, (6, 10, 4)),
-        ({"n": 4, "off": 1, "sum": {"n": 4, "f": {"pair_1": 7}}}, (4, 10, 7)),
+        ({"counted": 4}, (4, 10, 6)),
+        ({"counted": 4, "unlisted": 3}, (4, 10, 9)),
+        ({"counted": 12, "unlisted": 1}, (12, 10, 0)),
+        ({"counted": 4, "rosters": 3}, (4, None, None)),
+        (
+            {"counted": 4, "unlisted": 1, "running": {"counted": 6, "figures": {"pair_1": 7}}},
+            (6, 10, 4),
+        ),
+        (
+            {"counted": 4, "unlisted": 1, "running": {"counted": 4, "figures": {"pair_1": 7}}},
+            (4, 10, 7),
+        ),
     ],
 )
 def test_stations_that_are_missing_are_those_of_the_roster(
@@ -143,7 +149,7 @@ def test_stations_that_are_missing_are_those_of_the_roster(
 ) -> None:
     told = _told(**record)
     assert tuple(told["stations"].values()) == stations
-    running = record.get("sum", {"n": 0})["n"] > record.get("n", 0)
+    running = record.get("running", {"counted": 0})["counted"] > record.get("counted", 0)
     assert told["sum"] == ({"pair_1": 7} if running else {})
 
 

@@ -41,15 +41,15 @@ def test_a_sum_that_is_not_that_of_the_forms_is_named(code: str, change: str) ->
     key = f"{PREFIX}{code}"
     record = state.totals.edit(key)
     if change == "count":
-        record["n"] += 1
+        record["counted"] += 1
     elif change == "figure":
-        record["f"]["pair_1"][0] -= 1
+        record["figures"]["pair_1"][0] -= 1
     elif change == "reported":
-        record["f"]["pair_1"][1] += 1
+        record["figures"]["pair_1"][1] += 1
     elif change == "field":
-        del record["f"]["valid"]
+        del record["figures"]["valid"]
     elif change == "off":
-        record["off"] += 1
+        record["unlisted"] += 1
     else:
         state.totals.put(key, None)
     assert found(state) == {key}
@@ -81,10 +81,10 @@ def test_a_number_of_expected_stations_that_is_not_the_rosters_is_named(
     key = f"{builders.ELECTION}/{code}"
     record = state.regions.edit(key)
     if change == "more":
-        record["exp"] += 1
+        record["expected"] += 1
     else:
-        record["unk"] = int(change == "unknown")
-    unchanged = change == "known" and not folded().regions.get(key)["unk"]
+        record["unknown"] = int(change == "unknown")
+    unchanged = change == "known" and not folded().regions.get(key)["unknown"]
     assert found(state) == (set() if unchanged else {key})
 
 
@@ -107,11 +107,11 @@ def test_the_verdict_tells_what_the_rosters_say_is_missing() -> None:
     state = State(read_entry=evening.entries.__getitem__)
     fold_all(state, evening.entries)
     report = Report("memory")
-    state.regions.edit(f"{builders.ELECTION}/90")["exp"] += 1
+    state.regions.edit(f"{builders.ELECTION}/90")["expected"] += 1
     check_sums(state, report)
     (contest,) = report.facts["contests"]
     assert contest["stations"]["expected"] == 4
     counted = contest["stations"]["counted"]
-    off = state.totals.get(f"{PREFIX}90")["off"]
+    off = state.totals.get(f"{PREFIX}90")["unlisted"]
     assert contest["stations"]["missing"] == 4 - (counted - off)
     assert counted > 0

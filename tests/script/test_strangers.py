@@ -110,7 +110,7 @@ class Evening:
         payload = builders.roster(ONE, revision=2, previous=before, tps=tps)
         self.put("roster", payload, *names("kpu-kabko-90.01", 2))
         record = self.realm.state.regions.get(f"{builders.ELECTION}/90.01.01")
-        kids = [builders.child(code) for code in record["kids"]]
+        kids = [builders.child(code) for code in record["children"]]
         again = builders.roster("90.01.01", revision=2, previous=record["roster"], children=kids)
         self.put("place again", again, *names("kpu-kabko-90.01", 2))
         first = self.first_election()

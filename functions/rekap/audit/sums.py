@@ -40,7 +40,9 @@ def check_sums(state: State, report: Report) -> None:
             for key, record in state.totals.scan(prefix):
                 _compare(key, expected.pop(key[len(prefix) :], _none()), record, report)
             for code, total in expected.items():
-                _compare(f"{prefix}{code}", total, {"n": 0, "off": 0, "f": {}}, report)
+                _compare(
+                    f"{prefix}{code}", total, {"counted": 0, "unlisted": 0, "figures": {}}, report
+                )
             contests.append(_result(state, election, contest, rosters))
     report.facts["contests"] = contests
 
@@ -85,7 +87,7 @@ class _Rosters:
 def _check_expected(state: State, election: str, rosters: _Rosters, report: Report) -> None:
     for key, record in state.regions.scan(f"{election}/"):
         want = rosters.expected(key.partition("/")[2])
-        found = None if record["unk"] else record["exp"]
+        found = None if record["unknown"] else record["expected"]
         if want != found:
             report.refute(checks.SUMS, key, f"{want} TPS", f"{found} TPS")
 
@@ -163,7 +165,7 @@ def _plus(left: Total, right: Total) -> Total:
 
 
 def _compare(key: str, want: Total, record: Mapping[str, Any], report: Report) -> None:
-    found = (record["n"], record["off"], record["f"])
+    found = (record["counted"], record["unlisted"], record["figures"])
     if want != found:
         report.refute(checks.SUMS, key, _told(want), _told(found))
 
@@ -200,11 +202,11 @@ def _result(
 def _counted(record: Mapping[str, Any] | None) -> tuple[int, Fields, int]:
     if record is None:
         return 0, {}, 0
-    running = record.get("sum")
-    if running is not None and record["n"] < running["n"]:
-        count = running["n"]
-        return count, {f: [v, count] for f, v in running["f"].items()}, 0
-    return record["n"], record["f"], record["off"]
+    running = record.get("running")
+    if running is not None and record["counted"] < running["counted"]:
+        count = running["counted"]
+        return count, {f: [v, count] for f, v in running["figures"].items()}, 0
+    return record["counted"], record["figures"], record["unlisted"]
 
 
 def _certified(

@@ -301,6 +301,6 @@ class Crowd(Night):
         counted, fields, _ = totals.used(record)
         expected = rosters.expected(self.state.regions.get(place))
         return {
-            "counted": counted, "received": record["rec"], "expected": expected,
+            "counted": counted, "received": record["received"], "expected": expected,
             "missing": totals.missing(expected, record), "fields": fields,
         }  # fmt: skip

@@ -301,7 +301,7 @@ def test_a_flood_of_objections_stalls_no_form_and_no_page_grows_with_it() -> Non
     for code in ("90", "90.01", "90.01.01", ONE):
         listed = incidents.of_region(desk.state, E, C, code)
         assert len(listed["open"]) == incidents.SHOWN
-        assert listed["t"] == {"open": 100}
+        assert listed["counts"] == {"open": 100}
 
 
 def test_a_side_that_floods_does_not_bury_what_another_says() -> None:

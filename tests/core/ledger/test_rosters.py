@@ -77,7 +77,7 @@ class Hall(Fork):
 
     def figure(self, code: str, field: str) -> list[int]:
         """[value, stations] of a figure in the sum of a region."""
-        return list(self.state.totals.get(totals.key(E, G, code))["f"][field])
+        return list(self.state.totals.get(totals.key(E, G, code))["figures"][field])
 
     def counts(self, code: str) -> tuple[int, int | None, int | None]:
         """(stations behind the sum, expected, missing) of a region."""
@@ -150,12 +150,12 @@ def test_a_revision_never_removes() -> None:
     hall = Hall()
     assert hall.form(ONE, "001") == "head"
     assert hall.form(ONE, "002") == "head"
-    before = hall.state.totals.get(totals.key(E, G, "90"))["f"]
+    before = hall.state.totals.get(totals.key(E, G, "90"))["figures"]
     assert hall.roster(ONE, "001") == "effective"
     assert "tps" not in hall.last, "a roster is of no single TPS"
     assert hall.counts(ONE) == (2, 1, 0)
     assert hall.counts("90") == (2, 7, 6)
-    assert hall.state.totals.get(totals.key(E, G, "90"))["f"] == before
+    assert hall.state.totals.get(totals.key(E, G, "90"))["figures"] == before
     assert hall.rules("c_hasil", f"{ONE}/002") == {"X7"}
     assert hall.rules("c_hasil", f"{ONE}/001") == set()
     assert hall.state.regions.get(f"{E}/{ONE}")["gone"] == ["002"]
@@ -701,7 +701,7 @@ def test_a_station_left_out_is_left_out_of_every_contest() -> None:
     roster = builders.roster(ONE, revision=2, previous=before, tps=stations)
     assert fork.try_(roster, *KABKO) == "effective"
     for contest in (G, second):
-        assert fork.state.totals.get(totals.key(E, contest, "90.01"))["off"] == 1
+        assert fork.state.totals.get(totals.key(E, contest, "90.01"))["unlisted"] == 1
         slot = f"{E}/{contest}/c_hasil/{ONE}/002"
         assert [found["rule"] for found in findings.of_slot(fork.state, slot)] == ["X7"]
 
@@ -732,5 +732,5 @@ def test_a_figure_of_zero_is_a_figure() -> None:
     hall = Hall()
     for tps, invalid in (("001", 0), ("002", 3)):
         assert hall.form(ONE, tps, invalid=invalid) == "head"
-        value = hall.state.totals.get(totals.key(E, G, "90"))["f"]["invalid"]
+        value = hall.state.totals.get(totals.key(E, G, "90"))["figures"]["invalid"]
         assert value == ([0, 1] if tps == "001" else [3, 2])

@@ -80,7 +80,7 @@ class Desk(Fork):
             if name == "votes":
                 assert record["figures"]["pair_1"] == value
                 total = self.state.totals.get(f"{builders.ELECTION}/{builders.CONTEST}/90")
-                assert total["f"]["pair_1"] == [value, 1]
+                assert total["figures"]["pair_1"] == [value, 1]
             elif name == "contested":
                 assert record.get("contested", False) is value
             else:
@@ -807,7 +807,7 @@ def test_summaries_are_for_replays_and_never_late_nor_without_a_chair() -> None:
                "reason": {"code": "source"}}  # fmt: skip
     assert desk.try_(revised, *ROOT) == "head"
     total = desk.state.totals.get(f"{builders.ELECTION}/{builders.CONTEST}/90")
-    assert (total["n"], total["f"]["pair_1"]) == (2, [120, 2])
+    assert (total["counted"], total["figures"]["pair_1"]) == (2, [120, 2])
 
 
 def test_statements_keep_the_order_of_their_first_appearance() -> None:

@@ -51,7 +51,7 @@ class Told(Night):
         heads = {key: slot.get("head_index") for key, slot in self.state.slots.scan("")}
         index = self.state.size
         statement = super().append(entry)
-        kept = self.state.changes.get(entry_key(index)).get("t")
+        kept = self.state.changes.get(entry_key(index)).get("told")
         slot = self.last.get("slot", "")
         record = self.state.slots.get(slot) or {}
         now = record.get("head_index")

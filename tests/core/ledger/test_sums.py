@@ -28,16 +28,22 @@ def _check(night: Night, label: str) -> Counter[str]:
     state = night.state
     for code in count.regions():
         record = state.totals.get(f"{E}/{G}/{code}") or {
-            "n": 0, "f": {}, "off": 0, "rec": 0, "rival": 0,
+            "counted": 0, "figures": {}, "unlisted": 0, "received": 0, "rival": 0,
         }  # fmt: skip
         stations, fields, off = count.below(code)
         fields = {field: pair for field, pair in fields.items() if pair[1]}
         where = f"{label}, {code}"
-        assert (record["n"], record["f"], record["off"]) == (stations, fields, off), where
-        assert record["rec"] == count.received(code), where
+        assert (record["counted"], record["figures"], record["unlisted"]) == (
+            stations,
+            fields,
+            off,
+        ), where
+        assert record["received"] == count.received(code), where
         for form in SHEET_FORMS:
-            rung = totals.rung(record if "agg" in record else None, form)
-            assert (rung["n"], rung["off"], rung["f"]) == count.rung(code, form), f"{where} {form}"
+            rung = totals.rung(record if "rungs" in record else None, form)
+            assert (rung["counted"], rung["unlisted"], rung["figures"]) == count.rung(code, form), (
+                f"{where} {form}"
+            )
         assert record["rival"] == count.contested(code), where
         expected = rosters.expected(state.regions.get(f"{E}/{code}"))
         assert expected == count.expected(code), where
@@ -218,7 +224,7 @@ def test_a_state_in_memory_says_the_same_when_records_rest_after_every_entry(
 
 def test_a_difference_is_of_what_both_have_for_every_station() -> None:
     fields = {"valid": [18, 2], "pair_1": [9, 1], "total": [20, 2]}
-    record = {**totals.empty(), "n": 2, "f": fields}
+    record = {**totals.empty(), "counted": 2, "figures": fields}
     certified = {"pair_1": 10, "invalid": 1, "valid": 20, "total": 20}
     assert list(totals.difference(certified, record).items()) == [("total", 0), ("valid", 2)]
 
@@ -231,17 +237,17 @@ def test_parts_add_to_the_whole() -> None:
         state = night.state
         for key, record in state.totals.scan(f"{E}/{G}/"):
             code = key.split("/")[2]
-            kids = (state.regions.get(f"{E}/{code}") or {}).get("kids") or []
+            kids = (state.regions.get(f"{E}/{code}") or {}).get("children") or []
             if not kids:
                 continue
             below = [state.totals.get(f"{E}/{G}/{kid}") or totals.empty() for kid in kids]
             shown = [totals.used(one) for one in below]
-            assert record["n"] == sum(count for count, _, _ in shown)
-            for field in {f for _, fields, _ in shown for f in fields} | record["f"].keys():
+            assert record["counted"] == sum(count for count, _, _ in shown)
+            for field in {f for _, fields, _ in shown for f in fields} | record["figures"].keys():
                 parts = [fields.get(field, [0, 0]) for _, fields, _ in shown]
                 whole = [sum(p[at] for p in parts) for at in (0, 1)]
-                assert record["f"].get(field, [0, 0]) == whole
-            assert record["rec"] == sum(one["rec"] for one in below)
+                assert record["figures"].get(field, [0, 0]) == whole
+            assert record["received"] == sum(one["received"] for one in below)
             own = [s for k, s in state.slots.scan(f"{E}/{G}/") if k.split("/")[3] == code]
             contested = sum(bool(s.get("contested")) for s in own)
             assert record["rival"] == sum(one["rival"] for one in below) + contested

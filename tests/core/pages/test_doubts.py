@@ -84,7 +84,7 @@ def test_a_list_above_that_was_changed_late_is_told_on_every_page_below(region: 
     fork = _realm().fork()
     fork.add(builders.form(**C), *names(f"kpps-{ONE}-001"))
     place = fork.state.regions.get(f"{builders.ELECTION}/{region}")
-    named = [builders.child(code) for code in place["kids"]]
+    named = [builders.child(code) for code in place["children"]]
     named[0]["name"] = "Nama Lain"
     roster = builders.roster(region, revision=2, previous=place["roster"], children=named)
     before = {one: _said(fork, one)[0]["as_of"] for one in (KELURAHAN, f"{KELURAHAN}001/")}

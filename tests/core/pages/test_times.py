@@ -49,9 +49,12 @@ def _sums(night: Night) -> dict[str, list[int]]:
     """Stations and figures behind the sum of every region of the contest, as the state has them."""
     start = f"{builders.ELECTION}/{builders.CONTEST}/"
     return {
-        key.removeprefix(start): [record["n"], *(record["f"].get(one, [0])[0] for one in TOLD)]
+        key.removeprefix(start): [
+            record["counted"],
+            *(record["figures"].get(one, [0])[0] for one in TOLD),
+        ]
         for key, record in night.state.totals.scan(start)
-        if record["n"]
+        if record["counted"]
     }
 
 

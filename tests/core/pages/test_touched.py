@@ -178,7 +178,7 @@ def test_a_form_that_waited_for_its_station_to_be_listed_enters_the_sums_above()
     assert TOP in press.touched_by(lambda: press.ok(builders.form(**C), *KPPS))
     changed = press.changed_by(lambda: listed("001", "002"))
     assert {f"{TOP}01/01/1001/001/", f"{TOP}01/01/1001/", TOP} <= changed
-    assert press.state.totals.get(f"{TOP}90")["n"] == 1
+    assert press.state.totals.get(f"{TOP}90")["counted"] == 1
 
 
 def test_a_kelurahan_left_out_changes_the_pages_of_its_stations() -> None:

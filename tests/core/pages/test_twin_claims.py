@@ -444,8 +444,8 @@ def test_a_running_figure_is_used_until_as_many_forms_are_there() -> None:
         desk.stations(place)
         record = desk.state.totals.get(total)
         wanted = (3, [9, 3]) if count < 3 else (count, [120 * count, count])
-        assert (totals.used(record)[0], record["f"]["pair_1"]) == wanted
-        assert record["rec"] == count
+        assert (totals.used(record)[0], record["figures"]["pair_1"]) == wanted
+        assert record["received"] == count
 
 
 def test_every_field_of_a_twin_is_a_figure_of_the_paper() -> None:

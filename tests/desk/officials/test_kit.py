@@ -217,7 +217,7 @@ def spoiled(kit: Kit) -> dict[str, bytes]:
         "key of another": spoil(data, "keys", keyid, to=kit.get("keys", other)),
         "alg": spoil(data, "keys", keyid, to={**kit.get("keys", keyid), "alg": "none"}),
         "place": spoil(data, "regions", own, to={**region, "tps": [["1", None]]}),
-        "kids": spoil(data, "regions", own, to={**region, "kids": "x"}),
+        "kids": spoil(data, "regions", own, to={**region, "children": "x"}),
         "id": spoil(data, "ids", "x", to={}),
         "no log": spoil(data, "meta", to={}),
         "log": spoil(data, "meta", "log", to={**log, "mode": "other"}),

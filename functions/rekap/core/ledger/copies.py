@@ -5,8 +5,8 @@ Of map `meta`:
     copy/{election}/{contest}/{region}/{tps}/{holder}    the one in force: statement, index, body,
         pair, organisation, source, count, figures, and `before`: the entry of the holder's first
         one, if that took effect before any form of the TPS, else null
-    copies/{election}/{contest}/{region}    {"n": copies in force}: once there is one, the kelurahan
-        has a page of them
+    copies/{election}/{contest}/{region}    {"count": copies in force}: once there is one, the
+        kelurahan has a page of them
 
 A copy is in no sum. It is held against the form that counts when a page is made, so a form that
 comes or changes later is held against every copy, and none of them costs more for it.
@@ -67,9 +67,9 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
         },
     )  # fmt: skip
     listed = state.meta.edit(
-        copies_key(fields["election"], fields["contest"], fields["region"]), {"n": 0}
+        copies_key(fields["election"], fields["contest"], fields["region"]), {"count": 0}
     )
-    listed["n"] += before is None
+    listed["count"] += before is None
     return EFFECTIVE
 
 

@@ -248,7 +248,7 @@ def _listing(state: State, election_id: str, code: str) -> dict[str, bool]:
     record = state.regions.get(rosters.key(election_id, code)) or {}
     listing = {number: True for number, _ in record.get("tps") or []}
     listing |= dict.fromkeys(record.get("gone", []), False)
-    kids = record.get("kids") or []
+    kids = record.get("children") or []
     return listing | {kid: rosters.is_listed(state, election_id, kid) for kid in kids}
 
 

@@ -222,10 +222,10 @@ def _level_below(state: State, slot_key: str, slot: Record, record: Record | Non
     listed = _listed(state, election, state.regions.get(rosters.key(election, code)))
     rung = totals.rung(record, below)
     # Forms of regions that the roster dropped are in the rung for ever; the others must be whole.
-    if not listed or rung["n"] - rung["off"] != len(listed):
+    if not listed or rung["counted"] - rung["unlisted"] != len(listed):
         return []
     moved = totals.corrected(record, form)
-    return _sum_finding("X2", "below", slot, rung["f"], rung["n"], moved)
+    return _sum_finding("X2", "below", slot, rung["figures"], rung["counted"], moved)
 
 
 def _one_of(parts: list[Record]) -> list[Record]:
@@ -246,7 +246,7 @@ def _one_of(parts: list[Record]) -> list[Record]:
 def _listed(state: State, election: str, place: Record | None) -> list[str]:
     return [
         kid
-        for kid in (place or {}).get("kids") or []
+        for kid in (place or {}).get("children") or []
         if state.regions.get(rosters.key(election, kid))["listed"]
     ]
 
@@ -262,7 +262,7 @@ def check_roster(state: State, election: Record, contest: Record, slot_key: str)
         if FORMS[form].column == STATION_FORM:
             listed = None if place.get("tps") is None else [number for number, _ in place["tps"]]
         else:
-            listed = _listed(state, election["id"], place) if place.get("kids") else None
+            listed = _listed(state, election["id"], place) if place.get("children") else None
         out = {one.removeprefix(f"{code}/") for one in out}
         if listed is not None and {*listed} - out != {*slot["children"]} - out:
             found = [{**mark("X5"), "expected": len(listed), "found": len(slot["children"])}]

@@ -9,9 +9,9 @@ Of map `meta`:
         whether any answer accepted or rejected it
     objection-of/{id}    {"key": the key above} of every objection that took effect
     attachment/{digest}  {"index": of the first entry in effect that names these words}
-    incidents/{election}/{contest}/{region}    of the region and all below it: {"t": {state: how
-        many}, "open": keys of open objections, "rest": keys of the others and of events}, the
-        newest SHOWN of each first. Absent until there is one; meetings are in none.
+    incidents/{election}/{contest}/{region}    of the region and all below it: {"counts": {state:
+        how many}, "open": keys of open objections, "rest": keys of the others and of events},
+        the newest SHOWN of each first. Absent until there is one; meetings are in none.
 
 Of map `slots`: `incidents` [keys of the newest SHOWN], `lines` how many there are, both without
 meetings; `meeting` {number: [code, time, index]}.
@@ -138,9 +138,9 @@ def _count(
     top = known_contest(state.meta.get(f"election/{election}"), about["contest"])["region"]
     for code in regions.upward(about["region"], top):
         listed = state.meta.edit(
-            list_key(election, about["contest"], code), {"t": {}, "open": [], "rest": []}
+            list_key(election, about["contest"], code), {"counts": {}, "open": [], "rest": []}
         )
-        counts = listed["t"]
+        counts = listed["counts"]
         for one, sign in ((old, -1), (new, 1)):
             if one is not None:
                 counts[state_of(one)] = counts.get(state_of(one), 0) + sign
@@ -264,7 +264,7 @@ def has_page(view: View, election: str, contest: str, code: str) -> bool:
 def of_region(view: View, election: str, contest: str, code: str) -> Record:
     """Return what was said about a region and all below it."""
     found: Record | None = view.get("meta", list_key(election, contest, code))
-    return found or {"t": {}, "open": [], "rest": []}
+    return found or {"counts": {}, "open": [], "rest": []}
 
 
 def of_contest(state: State, election: str, contest: str) -> Iterator[Record]:

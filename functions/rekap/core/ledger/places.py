@@ -35,7 +35,7 @@ def followed_key(election: str, contest: str) -> str:
 def children(state: State, election: str, code: str) -> list[str]:
     """Return the child regions of `code` ever named, in the order of codes; [] at a kelurahan."""
     record = state.regions.get(rosters.key(election, code))
-    kids: list[str] = [] if record is None else record.get("kids") or []
+    kids: list[str] = [] if record is None else record.get("children") or []
     return kids
 
 

@@ -9,9 +9,9 @@ Of map `meta`:
         reason, paper, body, region, tps}
     recommendation-of/{id}    {"key": the key above} of every recommendation that took effect
     response/{election}/{id}/{body/region/tps}    {statement, revision}
-    recommended/{election}/{contest}/{region}[/{tps}]    {"k": keys of those about the place}
-    recommendations/{election}/{contest}    {"n": how many there are, "k": keys of the last
-        SHOWN that were said or responded to, newest first, "t": {type: places by state}}
+    recommended/{election}/{contest}/{region}[/{tps}]    {"cases": keys of those about the place}
+    recommendations/{election}/{contest}    {"count": how many there are, "shown": keys of the last
+        SHOWN that were said or responded to, newest first, "counts": {type: places by state}}
 
 A revision says something new: what was responded to the one before is no response to it.
 """
@@ -121,8 +121,8 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
     state.meta.put(own, record)
     state.meta.put(f"recommendation-of/{done.id}", {"key": own})
     for code, tps, _ in record["places"]:
-        about = state.meta.edit(place_key(election, contest_id, code, tps), {"k": []})
-        about["k"] = [*about["k"], own]
+        about = state.meta.edit(place_key(election, contest_id, code, tps), {"cases": []})
+        about["cases"] = [*about["cases"], own]
     _count(state, election, record, 1)
     _list(state, election, contest_id, own, new=before is None)
     return EFFECTIVE
@@ -133,7 +133,7 @@ def _forget(state: State, touches: Touches, election: str, own: str, before: Rec
     contest = known_contest(state.meta.get(f"election/{election}"), before["contest"])
     for code, tps, _ in before["places"]:
         about = state.meta.edit(place_key(election, before["contest"], code, tps))
-        about["k"] = [one for one in about["k"] if one != own]
+        about["cases"] = [one for one in about["cases"] if one != own]
         touches.place(state.meta.get(f"election/{election}"), contest, code, tps)
 
 
@@ -217,7 +217,7 @@ def _touch(touches: Touches, state: State, fields: Record, said: Record | None) 
 
 def of_place(view: View, election: str, contest: str, code: str, tps: str | None) -> list[Record]:
     """What is recommended about a place, the latest first."""
-    keys = (view.get("meta", place_key(election, contest, code, tps)) or {"k": []})["k"]
+    keys = (view.get("meta", place_key(election, contest, code, tps)) or {"cases": []})["cases"]
     return [view.get("meta", one) for one in reversed(keys)]
 
 
@@ -238,12 +238,14 @@ def _response_key(fields: Mapping[str, Any]) -> str:
 
 def _count(state: State, election: str, record: Record, sign: int) -> None:
     """Add the places of a recommendation to those of its type and state, or take them away."""
-    listed = state.meta.edit(list_key(election, record["contest"]), {"n": 0, "k": [], "t": {}})
-    counts = listed["t"].setdefault(record["type"], dict.fromkeys(STATES, 0))
+    listed = state.meta.edit(
+        list_key(election, record["contest"]), {"count": 0, "shown": [], "counts": {}}
+    )
+    counts = listed["counts"].setdefault(record["type"], dict.fromkeys(STATES, 0))
     counts[state_of(record)] += sign * len(record["places"])
 
 
 def _list(state: State, election: str, contest: str, own: str, *, new: bool) -> None:
     listed = state.meta.edit(list_key(election, contest))
-    listed["n"] += new
-    listed["k"] = [own, *(one for one in listed["k"] if one != own)][:SHOWN]
+    listed["count"] += new
+    listed["shown"] = [own, *(one for one in listed["shown"] if one != own)][:SHOWN]

@@ -54,7 +54,7 @@ def _changed(state: State, fields: Record) -> Iterator[str]:
             yield code
         return
     named = {child["code"]: child["name"] for child in fields["children"]}
-    for child in sorted({*named, *(record.get("kids") or ())}):
+    for child in sorted({*named, *(record.get("children") or ())}):
         kid = state.regions.get(key(election, child))
         if child not in named:
             differs = kid["listed"]
@@ -71,7 +71,7 @@ def may_name(state: State, election: Record, fields: Record) -> bool:
     if fields["region"] != regions.COUNTRY:
         return True
     before = state.regions.get(key(election["id"], regions.COUNTRY)) or {}
-    named = {child["code"] for child in fields["children"]}.union(before.get("kids") or ())
+    named = {child["code"] for child in fields["children"]}.union(before.get("children") or ())
     tops = {contest["region"] for contest in election["contests"]}
     return {regions.parent(code) for code in named}.isdisjoint(named | tops)
 
@@ -101,7 +101,14 @@ def apply(state: State, fields: Record, statement_id: str, index: int) -> None:
 
 
 def _unknown(name: str, level: str, parent: str | None) -> Record:
-    return {"name": name, "level": level, "parent": parent, "listed": True, "exp": 0, "unk": 1}
+    return {
+        "name": name,
+        "level": level,
+        "parent": parent,
+        "listed": True,
+        "expected": 0,
+        "unknown": 1,
+    }
 
 
 def _set_stations(record: Record, tps: list[Record]) -> None:
@@ -111,7 +118,7 @@ def _set_stations(record: Record, tps: list[Record]) -> None:
     before = {*(number for number, _ in record.get("tps") or []), *record.get("gone", [])}
     record["tps"] = listed
     record["gone"] = sorted(before - numbers)
-    record["exp"], record["unk"] = len(listed), 0
+    record["expected"], record["unknown"] = len(listed), 0
 
 
 def _set_children(
@@ -124,16 +131,16 @@ def _set_children(
             key(election, child["code"]), _unknown(child["name"], child["level"], code)
         )
         below["name"], below["listed"] = child["name"], True
-        exp, unk = exp + below["exp"], unk + below["unk"]
+        exp, unk = exp + below["expected"], unk + below["unknown"]
     codes = [child["code"] for child in named]
-    for gone in set(record.get("kids") or []) - set(codes):
+    for gone in set(record.get("children") or []) - set(codes):
         state.regions.edit(key(election, gone))["listed"] = False
-    record["kids"] = sorted({*(record.get("kids") or []), *codes})
-    record["exp"], record["unk"] = exp, unk
+    record["children"] = sorted({*(record.get("children") or []), *codes})
+    record["expected"], record["unknown"] = exp, unk
 
 
 def _expected(record: Record) -> tuple[int, int]:
-    return record["exp"], record["unk"]
+    return record["expected"], record["unknown"]
 
 
 def _propagate(
@@ -147,15 +154,15 @@ def _propagate(
             return
         code = place["parent"]
         record = state.regions.edit(key(election, code))
-        record["exp"] += exp
-        record["unk"] += unk
+        record["expected"] += exp
+        record["unknown"] += unk
 
 
 def expected(record: Record | None) -> int | None:
     """Return the stations expected at or below a region; None if the rosters do not say."""
-    if record is None or record["unk"]:
+    if record is None or record["unknown"]:
         return None
-    exp: int = record["exp"]
+    exp: int = record["expected"]
     return exp
 
 

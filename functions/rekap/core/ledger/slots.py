@@ -153,7 +153,7 @@ def install(
     slot["rows"] = [f for f in own if f["rule"] == "X2"]
     if form == SUMMARY:
         new = {
-            "n": fields["stations_in"], "x": fields["stations_expected"], "f": fields["figures"],
+            "counted": fields["stations_in"], "figures": fields["figures"]
         }  # fmt: skip
         totals.set_summary(state, election["id"], contest, code, new)
     elif summed:

@@ -58,7 +58,7 @@ def keep(state: State, slot_key: str, contest: Record, index: int, before: Stood
         listed = state.regions.get(rosters.key(election, code))
         expected = rosters.expected(listed) if form in SUMMED else None
         told.append([code, place_name(state, election, code), expected, was, now])
-    state.changes.edit(entry_key(index), {})["t"] = [old, new, told]
+    state.changes.edit(entry_key(index), {})["told"] = [old, new, told]
 
 
 def keep_entered(state: State, slot_key: str, contest: Record, index: int) -> None:
@@ -85,7 +85,7 @@ def _stand(state: State, slot_key: str, contest: Record, place: str) -> list[Any
         count, known, running = totals.used(record)
     elif place != code:
         rung = totals.rung(record, form)
-        count, known = rung["n"], rung["f"]
+        count, known = rung["counted"], rung["figures"]
     else:
         figures = state.slots.get(slot_key).get("figures")
         count = 0 if figures is None else 1

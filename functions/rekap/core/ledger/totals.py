@@ -2,16 +2,18 @@
 
 A record of map `totals` (election/contest/code):
 
-    n, f     stations behind the sum of everything below, and {field: [value, stations]}
-    off      those of them that are not expected here: their TPS or region is not in the rosters
-    rec      C forms behind the sum of everything below
-    agg      {form: {"n": forms, "off": those of regions not listed by the region itself,
-             "f": {field: [value, forms]}}} of all D forms strictly below
-    sum      the region's running public figure (`summary`), used while it counts more stations
+    counted   stations behind the sum of everything below
+    figures   the sum: {field: [value, stations that say it]}
+    unlisted  how many of `counted` are not expected here: their TPS or region is in no roster
+    received  C forms behind the sum of everything below
+    rungs     {form: {counted, unlisted, figures}} of all D forms strictly below, counted in forms;
+              unlisted are those of regions that the region itself does not list
+    running   {counted, figures} of the region's running public figure (`summary`), used while it
+              counts more stations
     open, answered   findings without and with an explanation, at and below the region
-    rival    contested slots at and below the region
-    fix      {form: {field: how far the explained corrections of such forms, at and below the
-             region, move it}}; nothing that is 0
+    rival     contested slots at and below the region
+    corrections   {form: {field: how far the explained corrections of such forms, at and below the
+              region, move it}}; nothing that is 0
 
 One form costs one record per level, whatever the size of the election.
 """
@@ -37,7 +39,8 @@ def key(election: str, contest: str, code: str) -> str:
 def empty() -> Record:
     """Return the record of a region about which nothing was said."""
     return {
-        "n": 0, "f": {}, "rec": 0, "off": 0, "agg": {}, "open": 0, "answered": 0, "rival": 0,
+        "counted": 0, "figures": {}, "received": 0, "unlisted": 0, "rungs": {},
+        "open": 0, "answered": 0, "rival": 0,
     }  # fmt: skip
 
 
@@ -46,11 +49,11 @@ def used(record: Record) -> tuple[int, Fields, bool]:
 
     The `summary` is used until at least as many stations are behind the forms below.
     """
-    summary = record.get("sum")
-    if summary is not None and record["n"] < summary["n"]:
-        count = summary["n"]
-        return count, {field: [value, count] for field, value in summary["f"].items()}, True
-    return record["n"], record["f"], False
+    summary = record.get("running")
+    if summary is not None and record["counted"] < summary["counted"]:
+        count = summary["counted"]
+        return count, {field: [value, count] for field, value in summary["figures"].items()}, True
+    return record["counted"], record["figures"], False
 
 
 def unexpected(record: Record) -> int:
@@ -58,7 +61,7 @@ def unexpected(record: Record) -> int:
 
     A running public figure does not say which stations it counts: none is held against it.
     """
-    off: int = 0 if used(record)[2] else record["off"]
+    off: int = 0 if used(record)[2] else record["unlisted"]
     return off
 
 
@@ -78,14 +81,14 @@ def replace(
     places = regions.upward(code, contest["region"])
     if form == STATION_FORM:
         for place in places:
-            state.totals.edit(key(election, contest["id"], place), empty())["rec"] += count
+            state.totals.edit(key(election, contest["id"], place), empty())["received"] += count
         _raise(state, election, contest["id"], places, (count, 0, delta))
         return
     for place in places[1:]:
         record = state.totals.edit(key(election, contest["id"], place), empty())
-        rung = record["agg"].setdefault(form, {"n": 0, "off": 0, "f": {}})
-        rung["n"] += count
-        _add(rung["f"], delta)
+        rung = record["rungs"].setdefault(form, {"counted": 0, "unlisted": 0, "figures": {}})
+        rung["counted"] += count
+        _add(rung["figures"], delta)
     if not rosters.is_listed(state, election, code):
         _count_off(state, election, contest, form, code, count)
 
@@ -95,15 +98,15 @@ def _count_off(
 ) -> None:
     if code != contest["region"]:
         above = key(election, contest["id"], regions.parent(code))
-        state.totals.edit(above)["agg"][form]["off"] += count
+        state.totals.edit(above)["rungs"][form]["unlisted"] += count
 
 
 def set_summary(state: State, election: str, contest: Record, code: str, new: Record) -> None:
-    """Put the region's running public figure in place: {"n", "x", "f"}: in, expected, figures."""
+    """Put the region's running public figure in place: {"counted", "figures"}."""
     places = regions.upward(code, contest["region"])
     record = state.totals.edit(key(election, contest["id"], code), empty())
     before = _shown(record)
-    record["sum"] = new
+    record["running"] = new
     step = _between(before, _shown(record))
     _raise(state, election, contest["id"], places[1:], _seen_above(state, election, code, step))
 
@@ -148,10 +151,10 @@ def _raise(state: State, election: str, contest: str, places: Iterable[str], ste
         # A region with a running figure shows that until as many stations came below it, and then
         # changes over at once: the step that its parent sees is not the one that came from below,
         # but the difference of what it showed before and shows now, often none.
-        before = _shown(record) if "sum" in record else None
-        record["n"] += count
-        record["off"] += off
-        _add(record["f"], delta)
+        before = _shown(record) if "running" in record else None
+        record["counted"] += count
+        record["unlisted"] += off
+        _add(record["figures"], delta)
         if before is not None:
             step = _between(before, _shown(record))
         step = _seen_above(state, election, place, step)
@@ -217,19 +220,21 @@ def correct(
     form, code = slot
     for place in regions.upward(code, contest["region"]):
         record = state.totals.edit(key(election, contest["id"], place), empty())
-        kept = record.setdefault("fix", {}).setdefault(form, {})
+        kept = record.setdefault("corrections", {}).setdefault(form, {})
         for field, value in moved.items():
             kept[field] = kept.get(field, 0) + value
-        record["fix"][form] = {field: value for field, value in kept.items() if value}
-        record["fix"] = {name: fields for name, fields in record["fix"].items() if fields}
-        if not record["fix"]:
-            del record["fix"]
+        record["corrections"][form] = {field: value for field, value in kept.items() if value}
+        record["corrections"] = {
+            name: fields for name, fields in record["corrections"].items() if fields
+        }
+        if not record["corrections"]:
+            del record["corrections"]
 
 
 def corrected(record: Record | None, form: str | None = None) -> dict[str, int]:
     """Return how far corrections at and below a region move each figure; those of `form` alone."""
     found: dict[str, int] = {}
-    for name, fields in (record or {}).get("fix", {}).items():
+    for name, fields in (record or {}).get("corrections", {}).items():
         if form in (None, name):
             for field, value in fields.items():
                 found[field] = found.get(field, 0) + value
@@ -262,8 +267,8 @@ def difference(certified: Record, record: Record) -> dict[str, int]:
 
 
 def rung(record: Record | None, form: str) -> dict[str, Any]:
-    """Return {"n", "off", "f"} of all D forms of one kind below a region."""
-    if record is None or form not in record["agg"]:
-        return {"n": 0, "off": 0, "f": {}}
-    aggregate: dict[str, Any] = record["agg"][form]
+    """Return {"counted", "unlisted", "figures"} of all D forms of one kind below a region."""
+    if record is None or form not in record["rungs"]:
+        return {"counted": 0, "unlisted": 0, "figures": {}}
+    aggregate: dict[str, Any] = record["rungs"][form]
     return aggregate

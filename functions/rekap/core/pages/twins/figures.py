@@ -36,7 +36,7 @@ def stations_view(expected: int | None, record: Record | None) -> Twin:
     off = totals.unexpected(record) if record else 0
     return {
         "expected": expected,
-        "received": record["rec"] if record else 0,
+        "received": record["received"] if record else 0,
         "counted": totals.used(record)[0] - off if record else 0,
         "off": off,
         "missing": totals.missing(expected, record),
@@ -49,8 +49,8 @@ def sum_view(expected: int | None, record: Record | None) -> Twin:
         return {"via": "none", "counted": 0, "expected": expected, "fields": {}}
     counted, fields, running = totals.used(record)
     via = "summary" if running else "none" if not counted else "forms"
-    if via == "forms" and counted != record["rec"]:
-        via = "mixed" if record["rec"] else "summary"
+    if via == "forms" and counted != record["received"]:
+        via = "mixed" if record["received"] else "summary"
     return {"via": via, "counted": counted, "expected": expected, "fields": _ordered(fields)}
 
 
@@ -126,9 +126,13 @@ def ladder(ctx: Context, election: Record, contest: Record, code: str) -> list[T
                            shown["fields"]))  # fmt: skip
     for level, form in reversed(_levels_below(code)):
         aggregate = totals.rung(record, form)
-        if aggregate["n"]:
+        if aggregate["counted"]:
             expected = _places(ctx, election["id"], code, level)
-            rungs.append(_rung(level, form, "certified", aggregate["n"], expected, aggregate["f"]))
+            rungs.append(
+                _rung(
+                    level, form, "certified", aggregate["counted"], expected, aggregate["figures"]
+                )
+            )
     own = head_of(ctx, election, contest, code)
     if own is not None:
         fields = {field: [value, 1] for field, value in own["figures"].items()}

@@ -42,7 +42,7 @@ def page(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
 
 
 def _counts(listed: Record) -> Twin:
-    return {state: listed["t"].get(state, 0) for state in incidents.STATES}
+    return {state: listed["counts"].get(state, 0) for state in incidents.STATES}
 
 
 def _proofs(ctx: Context, cases: Iterable[Twin]) -> Iterator[frozenset[int]]:

@@ -59,7 +59,7 @@ def _missing_in(ctx: Context, election: Record, contest: Record, code: str) -> T
     return {
         **{k: v for k, v in region_view(ctx, election, code).items() if k != "level"},
         "address": place(ctx, election, contest, code)["address"],
-        "expected": None if record.get("unk") else record.get("exp"),
+        "expected": None if record.get("unknown") else record.get("expected"),
         "missing": [
             {"tps": tps, "address": place(ctx, election, contest, code, tps)["address"]}
             for tps in stations.lacking(ctx, election, contest, code)

@@ -222,7 +222,7 @@ def _contest(ctx: Context, election: Record, contest: Record, code: str) -> Twin
         "office": contest["office"],
         "date": contest.get("date"),
         "address": addresses.region(election["id"], contest["id"], top, code),
-        "open": listed["t"].get(incidents.OPEN, 0),
+        "open": listed["counts"].get(incidents.OPEN, 0),
         "incidents": addresses.incidents(election["id"], contest["id"], top, code)
         if has_page
         else None,

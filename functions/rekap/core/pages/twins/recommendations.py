@@ -28,20 +28,24 @@ def page(ctx: Context, election: Record, contest: Record) -> Twin:
     """Return the twin: places by type and state, and the latest recommendations one by one."""
     address = addresses.recommendations(election["id"], contest["id"])
     key = recommendations.list_key(election["id"], contest["id"])
-    listed = ctx.state.meta.get(key) or {"n": 0, "k": [], "t": {}}
-    cases = [_case(ctx, election, contest, ctx.state.meta.get(one)) for one in listed["k"]]
+    listed = ctx.state.meta.get(key) or {"count": 0, "shown": [], "counts": {}}
+    cases = [_case(ctx, election, contest, ctx.state.meta.get(one)) for one in listed["shown"]]
     twin = common(ctx, "recommendations", address, election, contest)
     return twin | {
         "crumbs": crumbs(ctx, election, contest, contest["region"]),
         "region": region_view(ctx, election, contest["region"]),
         "supervised": "bawaslu" in election["roots"],
         "types": [
-            {"type": one, "recommended": sum(listed["t"][one].values()), **listed["t"][one]}
+            {
+                "type": one,
+                "recommended": sum(listed["counts"][one].values()),
+                **listed["counts"][one],
+            }
             for one in RECOMMENDED
-            if any(listed["t"].get(one, {}).values())
+            if any(listed["counts"].get(one, {}).values())
         ],
         "cases": cases,
-        "more": listed["n"] - len(cases),
+        "more": listed["count"] - len(cases),
         "table": addresses.data(election["id"]) + "recommendations.csv",
         "evidence": sorted(ctx.proof(election["index"]).union(*_proofs(ctx, cases))),
     }

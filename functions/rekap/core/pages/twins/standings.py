@@ -32,7 +32,7 @@ def of_answer(ctx: Context, contest: Record, record: Record, known: Record) -> T
 
 
 def _kept(ctx: Context, index: int) -> Any:
-    return (ctx.state.changes.get(entry_key(index)) or {}).get("t")
+    return (ctx.state.changes.get(entry_key(index)) or {}).get("told")
 
 
 def _view(ctx: Context, contest: Record, record: Record, index: int) -> Twin | None:

@@ -102,8 +102,8 @@ def _stood(ctx: Context, election: Record, key: str, entry: Record) -> Iterator[
     kept = ctx.state.changes.get(key) or {}
     if entry["kind"] == "roster":
         yield from kept.get(standings.ENTERED, {}).items()
-    elif "t" in kept and (slot := entry["slot"].split("/"))[2] == STATION_FORM:
-        yield slot[1], kept["t"][2][0][4]
+    elif "told" in kept and (slot := entry["slot"].split("/"))[2] == STATION_FORM:
+        yield slot[1], kept["told"][2][0][4]
 
 
 def _sum(counted: int, _: bool, cells: list[Any]) -> Sum:

@@ -136,9 +136,9 @@ def _copy(state: State, kit: Kit, election: str, code: str) -> Sequence[str]:
     record: Record | None = kit.get("regions", f"{election}/{code}")
     if record is None:
         return ()
-    kids = record.get("kids") or ()
+    kids = record.get("children") or ()
     if any(kit.get("regions", f"{election}/{kid}") is None for kid in kids):
-        record, kids = {**record, "kids": None}, ()
+        record, kids = {**record, "children": None}, ()
     state.regions.put(f"{election}/{code}", record)
     return kids
 

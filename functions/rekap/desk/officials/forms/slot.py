@@ -187,7 +187,7 @@ def _children(kit: Kit, form: str, code: str) -> Iterator[Child]:
     if form == "d_hasil_kelurahan":
         yield from (Child(number) for number, _ in place.get("tps") or ())
     elif form in model.SHEETS:
-        for kid in place.get("kids") or ():
+        for kid in place.get("children") or ():
             below = kit.get("regions", f"{kit.election}/{kid}")
             if below is None:
                 raise Fault(*both("slot.this_kit_does_not_hold_of", kid=kid), REFUSED)

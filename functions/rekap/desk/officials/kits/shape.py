@@ -60,11 +60,11 @@ _KEY_MAY: Final[dict[str, _Is]] = {
     "suspect_from": _number, "organisation": _text, "acting": _text,
 }  # fmt: skip
 _REGION: Final[dict[str, _Is]] = {
-    "name": _text, "level": _text, "parent": _or_none(_text), "listed": _flag, "exp": _number,
-    "unk": _number,
+    "name": _text, "level": _text, "parent": _or_none(_text), "listed": _flag, "expected": _number,
+    "unknown": _number,
 }  # fmt: skip
 _REGION_MAY: Final[dict[str, _Is]] = {
-    "roster": _text, "revision": _number, "kids": _each(_text), "tps": _each(_station),
+    "roster": _text, "revision": _number, "children": _each(_text), "tps": _each(_station),
     "gone": _each(_text),
 }  # fmt: skip
 _ID: Final[dict[str, _Is]] = {

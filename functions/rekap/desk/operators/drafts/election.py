@@ -133,6 +133,6 @@ def _is_in_force(kit: Kit, known: dict[str, Any], listed: dict[str, Any]) -> boo
         return bool(known.get("tps") == stated)
     if not known.get("roster"):
         return False
-    below = {one: kit.get("regions", f"{kit.election}/{one}") or {} for one in known["kids"]}
+    below = {one: kit.get("regions", f"{kit.election}/{one}") or {} for one in known["children"]}
     now = {one: record.get("name") for one, record in below.items() if record.get("listed")}
     return now == {one["code"]: one["name"] for one in listed["children"]}
