@@ -451,6 +451,18 @@ LIES: list[tuple[str, str, Any]] = [
     ("missing", "kelurahan.0.expected", 9),
     ("missing", "kelurahan.0.missing", [{"address": "", "tps": "001"}]),
     ("officials", "bodies.0.persons.0.keyid", "5f" * 16), ("portal", "origin", "lain.example/log"),
+    ("region", "contested", True), ("region", "contested_below", 9), ("tps", "status", "missing"),
+    ("region", "ladder.0.count", 99), ("region", "ladder.0.fields.pair_1", [999, 1]),
+    ("region", "ladder", []), ("region", "column.figures.pair_1", 999), ("region", "column", None),
+    ("tps", "column.figures.pair_1", 999), ("tps", "column.difference", {"pair_1": 999}),
+    ("region", "children.0.contested", True), ("region", "children.0.status", "waiting"),
+    ("region", "children.0.comparison.state", "same"), ("region", "children.0.revision", 9),
+    ("region", "kecamatan_below.0.figures.pair_1", 999), ("region", "source_has_c", False),
+    ("region", "kecamatan_below.0.sum.pair_1", [999, 1]), ("region", "children.0.basis", None),
+    ("statement", "before.figures.pair_1", 999), ("statement", "before.revision", 9),
+    ("statement", "election", None),
+    ("officials", "roots.kpu.k", 9), ("officials", "roots.kpu.keyids", ["5f" * 16]),
+    ("portal", "simulated", False), ("region", "simulated", False), ("tps", "page", "region"),
 ]  # fmt: skip
 """A page, a field of its twin, and what a publisher who lies would write there."""
 

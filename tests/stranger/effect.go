@@ -404,7 +404,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	st.ends = l.replaced(o)
 	defer func() {
 		if st.ends != nil {
-			st.ends.replaced = true
+			st.ends.replaced, st.ends.by = true, st
 		}
 	}()
 	switch text(o, "kind") {

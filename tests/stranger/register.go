@@ -27,6 +27,7 @@ type statement struct {
 	doubted  []string       // keys whose signatures are suspect
 	effect   int            // entry by which it took effect, or -1
 	replaced bool           // a later one is in force
+	by       *statement     // what replaced it
 	ends     *statement     // what it replaced, decisions apart
 	slot     *slot
 	status   string     // of a form: its place in the chain

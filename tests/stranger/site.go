@@ -318,6 +318,7 @@ func (s *site) page(book *ledger, p page, later map[int][]string) {
 	}
 	agree("mode", twin["mode"], book.origin["mode"], wrong)
 	agree("origin", twin["origin"], book.origin["log"], wrong)
+	agree("simulated", twin["simulated"], book.simulated(p.address, twin), wrong)
 	book.subject(p.address, twin, wrong)
 	if p.check != nil {
 		p.check(twin, wrong)

@@ -198,6 +198,8 @@ func (t *tally) regionTwin(region string) func(object, func(string)) {
 		agree("left_out", list(twin, "left_out"), t.el.leftOutTwin(text(t.contest, "id"), region), fail)
 		agree("ruled", list(twin, "ruled"), t.el.ruledTwin(text(t.contest, "id"), region, ""), fail)
 		t.childrenTwin(region, objects(twin, "children"), fail)
+		agree("page", twin["page"], "region", fail)
+		t.besides(region, twin, fail)
 		t.doubts(region, "", list(twin, "doubts"), fail)
 		t.incidentsAt(region, child(twin, "incidents"), fail)
 		t.decisions(region, twin, fail)
@@ -297,6 +299,12 @@ func (t *tally) childrenTwin(region string, shown []object, fail func(string)) {
 			head := t.head("c_hasil", region, code)
 			agree("children.figures", c["figures"], figuresOf(head), fail)
 			agree("children.index", c["index"], indexOf(head), fail)
+			agree("children.contested", c["contested"], t.rivalled("c_hasil", region, code), fail)
+			agree("children.status", c["status"], t.status(region, code), fail)
+			agree("children.comparison", c["comparison"], any(t.beside(region, code)), fail)
+			agree("children.basis", c["basis"] == "sum", head != nil, fail)
+			agree("children.revision", c["revision"], revisionOf(head), fail)
+			agree("children.name", c["name"], "TPS "+code, fail)
 			continue
 		}
 		if name := t.el.names[code]; c["name"] != name {
@@ -306,7 +314,13 @@ func (t *tally) childrenTwin(region string, shown []object, fail func(string)) {
 		agree("children.stations", c["stations"], any(t.stations(code)), fail)
 		agree("children.certified", c["certified"], figuresOf(t.certified(code)), fail)
 		agree("children.figures", len(t.shown(code)) == 0 && c["figures"] == nil || reflect.DeepEqual(c["figures"], any(t.shown(code))), true, fail)
-		agree("children.index", c["index"], indexOf(t.certified(code)), fail)
+		own := t.certified(code)
+		agree("children.index", c["index"], indexOf(own), fail)
+		agree("children.contested", c["contested"], own != nil && own.slot.contested(), fail)
+		agree("children.comparison", c["comparison"], any(t.comparison(code)), fail)
+		agree("children.basis", c["basis"], t.basis(code), fail)
+		agree("children.via", c["via"], t.sum(code).via(), fail)
+		agree("children.revision", c["revision"], revisionOf(own), fail)
 	}
 	real := t.children[region]
 	if levelOf(region) == "kelurahan" {
@@ -398,6 +412,9 @@ func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 		agree("tps", twin["tps"], tps, fail)
 		agree("left_out", list(twin, "left_out"), t.el.leftOutTwin(text(t.contest, "id"), region+"/"+tps), fail)
 		agree("ruled", list(twin, "ruled"), t.el.ruledTwin(text(t.contest, "id"), region, tps), fail)
+		agree("page", twin["page"], "tps", fail)
+		agree("status", twin["status"], t.status(region, tps), fail)
+		t.column(region, tps, t.head("c_hasil", region, tps), twin, fail)
 		t.l.picturesTold(t.el, object{"election": t.el.id, "contest": t.contest["id"], "form": "c_hasil", "region": region, "tps": tps}, twin, fail)
 		t.el.stationReadiness(text(t.contest, "id"), region, tps, twin, fail)
 		t.el.stationCopies(object{"contest": t.contest["id"], "region": region, "tps": tps}, twin, fail)

@@ -134,6 +134,7 @@ func (l *ledger) contestTwin(el *election, id string) object {
 func (l *ledger) statementTwin(i int) func(object, func(string)) {
 	return func(twin object, fail func(string)) {
 		e := l.entries[i]
+		agree("page", twin["page"], "statement", fail)
 		agree("index", twin["index"], i, fail)
 		agree("leaf", twin["leaf"], hex.EncodeToString(e.leaf[:]), fail)
 		agree("status", twin["status"], l.now(e), fail)
@@ -171,6 +172,10 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 		ev.proof(why)
 		agree("words", twin["words"], l.wordsOf(e.st), fail)
 		ev.check(twin, fail)
+		l.beforeAndAfter(e, twin, fail)
+		if named := text(e.o, "election"); l.elections[named] != nil && text(child(twin, "election"), "id") != named {
+			fail("election")
+		}
 		if e.st == nil {
 			agree("void_reason", twin["void_reason"], e.void, fail)
 			agree("marks", twin["marks"], any([]any{}), fail)
@@ -200,5 +205,10 @@ func (l *ledger) officialsTwin(el *election, region string) func(object, func(st
 		if !alike(shown, real) {
 			fail("bodies")
 		}
+		roots := any(nil)
+		if region == el.top() {
+			roots = l.rootsTold(el)
+		}
+		agree("roots", twin["roots"], roots, fail)
 	}
 }
