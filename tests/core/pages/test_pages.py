@@ -419,3 +419,21 @@ def test_contrast_of_badges_and_bars(scheme):
         assert contrast(values[text], values["bg"]) >= 4.5, text
     assert contrast(values["diff"], values["diffbg"]) >= 4.5
     assert contrast(values["tile"], values["bg"]) >= 3
+
+
+@pytest.mark.parametrize(
+    ("mode", "first", "second", "partly"),
+    [
+        ("replay", ("SIMULASI Kota", ""), ("Kota", ""), True),
+        ("replay", ("Kota Lama", "SIMULASI"), ("Kota", ""), True),
+        ("replay", ("SIMULASI Kota", ""), ("Kota", "data simulasi"), False),
+        ("rehearsal", ("SIMULASI Kota", ""), ("Kota", ""), False),
+    ],
+)
+def test_an_election_beside_a_simulation_is_not_said_to_be_one(
+    mode: str, first: tuple[str, str], second: tuple[str, str], *, partly: bool
+) -> None:
+    """One that says so in its source alone made a true one beside it "dikarang" too, and a
+    rehearsal said of some of its elections alone that they are invented."""
+    named = [{"name": {"id": n, "en": n}, "source": s or None} for n, s in (first, second)]
+    assert rows.is_partly_simulated({"mode": mode, "elections": named}) is partly

@@ -6,6 +6,7 @@ Names that the law gives stay Indonesian.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -52,6 +53,9 @@ FORMS: Final[dict[str, Form]] = {
     "summary": Form(None, None, None),
 }
 """All forms, from the TPS upward; `summary` stands in a replay only."""
+
+SIMULATION: Final = re.compile("simulasi", re.ASCII | re.IGNORECASE)
+"""The word by which an election's name or source says that its figures are invented."""
 
 SHEETS: Final = tuple(name for name, form in FORMS.items() if form.column is not None)
 """D forms: they have a column per child of their region."""

@@ -270,9 +270,13 @@ def quotes(twin: Twin) -> bool:
 
 
 def is_partly_simulated(twin: Twin) -> bool:
-    """Tell whether a page of several elections has such that are named a simulation, and others."""
-    named = [one["name"]["id"].startswith("SIMULASI") for one in twin.get("elections", ())]
-    return any(named) and not all(named)
+    """Tell whether a page of several elections has such as say that they are invented, and others.
+
+    In a rehearsal all are.
+    """
+    said = [(one.get("source") or "", *one["name"].values()) for one in twin.get("elections", ())]
+    others = [one for one in said if not any(map(model.SIMULATION.search, one))]
+    return twin["mode"] != "rehearsal" and bool(others)
 
 
 def sorts(twin: Twin) -> bool:

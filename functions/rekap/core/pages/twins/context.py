@@ -27,7 +27,7 @@ from rekap.core.log.merkle import EMPTY_ROOT
 from rekap.core.signing import envelope as dsse
 from rekap.core.statements import regions
 from rekap.core.statements.kinds_election import follows_here
-from rekap.core.statements.model import STATION_FORM, TIMEZONES
+from rekap.core.statements.model import SIMULATION, STATION_FORM, TIMEZONES
 
 Twin = dict[str, Any]
 _Found = TypeVar("_Found")
@@ -276,7 +276,7 @@ def _simulated(election: Record | None) -> bool:
     if election is None:
         return False
     texts = (election.get("source", ""), *election["name"].values())
-    return any("SIMULASI" in text.upper() for text in texts)
+    return any(map(SIMULATION.search, texts))
 
 
 def _election(election: Record | None) -> Twin | None:

@@ -44,7 +44,8 @@ def _elections(ctx: Context) -> list[Record]:
 
 
 def _is_simulated(ctx: Context, address: str, records: list[Record]) -> bool:
-    return any(common(ctx, "", address, record)["simulated"] for record in records)
+    """Tell so of a page of all elections; a rehearsal is one before its first, too."""
+    return any(common(ctx, "", address, record)["simulated"] for record in (None, *records))
 
 
 def _election_view(ctx: Context, record: Record) -> Twin:

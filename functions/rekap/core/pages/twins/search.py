@@ -37,7 +37,7 @@ def page(ctx: Context) -> Twin:
         }
         for election in elections
     ]
-    twin["simulated"] = any(
+    twin["simulated"] |= any(
         common(ctx, "", addresses.SEARCH, election)["simulated"] for election in elections
     )
     return twin
