@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.audit import shelf
 from tests.browser.test_browser import browser  # noqa: F401 the fixtures
 from tests.browser.test_verifier import Served, asked, page, site, twins  # noqa: F401
 from tests.script.test_examination import laid
 
 from rekap.audit.bundle import contents
+from rekap.audit.commands import bundle as command
 from rekap.audit.verdict import SEEN
 from rekap.desk.main import main
 
@@ -36,7 +38,9 @@ def test_a_file_of_a_kelurahan_is_checked_without_a_network(
     site: Served,  # noqa: F811
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(command, "current", lambda: shelf.RELEASE)  # that the site's log names
     kelurahan = twins(site, lambda t: t["page"] == "region" and t["region"]["level"] == "kelurahan")
     address = kelurahan[0]["address"]
     folder = tmp_path / "berkas"
