@@ -36,7 +36,7 @@ def test_only_the_role_of_the_copy_writes_it_and_it_reads_the_log_alone() -> Non
         f"may s3:GetReplicationConfiguration s3:ListBucket on {log}",
         "may s3:GetObjectLegalHold s3:GetObjectRetention s3:GetObjectVersionAcl"
         " s3:GetObjectVersionForReplication s3:GetObjectVersionTagging"
-        f" on {log}/log/* {log}/site.json",
+        f" on {log}/log/* {log}/site.json {log}/bukti/* {log}/policy.txt",
         "may s3:ReplicateObject s3:ReplicateTags on Bucket/*",
     ]
     tls, nobody, role = rights.sentences(SAID["Bucket"])
@@ -52,14 +52,18 @@ def test_only_the_role_of_the_copy_writes_it_and_it_reads_the_log_alone() -> Non
 
 
 @pytest.mark.parametrize("given", [TRIAL, LIVE])
-def test_log_and_claim_are_copied_at_once_and_no_deletion_is(given: dict[str, Any]) -> None:
+def test_what_makes_all_pages_again_is_copied_at_once_and_no_deletion_is(
+    given: dict[str, Any],
+) -> None:
     bucket = evaluate(read(), given).of("AWS::S3::Bucket")["PublicBucket"]
     if "Copy" not in given:
         assert "ReplicationConfiguration" not in bucket
         return
     said = bucket["ReplicationConfiguration"]
     assert said["Role"] == given["CopyRole"]
-    assert [one["Filter"]["Prefix"] for one in said["Rules"]] == ["log/", "site.json"]
+    assert [one["Filter"]["Prefix"] for one in said["Rules"]] == [
+        "log/", "site.json", "bukti/", "policy.txt",
+    ]  # fmt: skip
     assert len({one["Priority"] for one in said["Rules"]}) == len(said["Rules"])
     for one in said["Rules"]:
         assert (one["Status"], one["DeleteMarkerReplication"]) == (
