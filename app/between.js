@@ -233,16 +233,17 @@ async function received(envelope) {
 }
 
 /**
- * The signatures of two envelopes of one statement, those that verify.
- * @param {string} one @param {string} other @param {Kit} kit @param {typeof openForm} open
+ * The signatures of two envelopes of one statement, those that verify; of that with `id`, if given.
+ * @param {string} one @param {string} other @param {Kit} kit @param {typeof openForm} open @param {string} id
  * @returns {Promise<{envelope: string, signers: number}>}
  */
-export async function together(one, other, kit, open = openForm) {
+export async function together(one, other, kit, open = openForm, id = "") {
   /** @type {Awaited<ReturnType<typeof openForm>>[]} */
   const forms = [];
   for (const text of [one, other]) {
     try {
-      forms.push(await open(text, kit));
+      const form = await open(text, kit);
+      if (!id || form.id === id) forms.push(form);
     } catch {
       // What does not verify adds nothing.
     }

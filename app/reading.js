@@ -35,8 +35,12 @@ async function ask(kit) {
     const found = await waiting(slotOf(kit));
     asked.answered = found !== null;
     for (const { id, envelope } of found ?? []) {
-      const before = await get(heldAt(kit, id));
-      await put({ [heldAt(kit, id)]: before ? (await together(before, envelope, kit)).envelope : envelope });
+      try {
+        const before = await get(heldAt(kit, id));
+        await put({ [heldAt(kit, id)]: before ? (await together(before, envelope, kit, openForm, id)).envelope : envelope });
+      } catch {
+        // Twice no envelope: what is kept says so on the screen, and the next ones are not its victims.
+      }
     }
     const [newest] = await standing(kit);
     const ahead = (found ?? []).some(({ envelope }) => revisionOf(envelope) > (newest?.revision ?? 0) + 1);

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.chromium
 PAPER = figures()
 FIRST_LOAD = 120_000  # all but the list of digests and the desk, which no telephone asks for
 ONE_FORM = 4_000
+SLOT = f"pilkada-31/gubernur-31/c_hasil/{KELURAHAN}/{{}}"
 WAITS = "navigator.serviceWorker.getRegistration().then((one) => Boolean(one.waiting))"
 
 
@@ -205,7 +206,7 @@ def test_a_form_beside_the_one_that_counts_is_asked_about_once(
     one.sees("Tidak dikirim lagi")
     one.reload()
     one.sees("Tidak dikirim lagi")
-    assert not portal.portal.records.held(f"pilkada-31/gubernur-31/c_hasil/{KELURAHAN}/{tps}")
+    assert not portal.portal.records.held(SLOT.format(tps))
     closed(one)
 
 
@@ -344,6 +345,36 @@ def test_a_form_that_was_changed_on_the_way_is_not_shown_for_signing(
     second.sees("tidak dapat dipercaya")
     assert not second.page.get_by_text("sidik jari").count()
     closed(first, second)
+
+
+def test_a_form_that_came_as_another_sound_one_or_as_rubbish_is_read_when_it_comes_itself(
+    browser: Any, portal: Served
+) -> None:
+    first, second, third = telephones(browser, portal, "014", 1, 2, 3)
+    for one, votes in ((first, 0), (third, 1)):
+        one.fill(PAPER | {"pair_1": PAPER["pair_1"] - votes, "pair_2": PAPER["pair_2"] + votes})
+        one.tap("Sama dengan kertas")
+        one.sees("Disimpan portal")
+    ids = [one.id for one in portal.portal.records.held(SLOT.format("014"))]
+    addresses = [f"{portal.base}v1/held/{one}" for one in ids]
+
+    def other(route: Any) -> None:
+        route.fulfill(response=route.fetch(url=addresses[1]))
+
+    def rubbish(route: Any) -> None:
+        route.fulfill(body="{", content_type="application/json")
+
+    for spoiled in (other, rubbish, None):
+        if spoiled:
+            second.context.route(addresses[0], spoiled)
+        second.open("#titipan")
+        second.reload()  # asks at once
+        second.sees("Formulir 2")
+        second.open(f"#baca/{ids[0]}")
+        second.sees("tidak dapat dipercaya" if spoiled else "Baca")
+        second.context.unroute(addresses[0])
+    assert not second.page.get_by_text("tidak dapat dipercaya").count()
+    closed(first, second, third)
 
 
 def test_a_kit_that_the_log_does_not_prove_is_not_taken(browser: Any, portal: Served) -> None:
