@@ -15,7 +15,7 @@ from functools import cache
 
 import pytest
 from tests.audit.matrix import kind_of
-from tests.audit.shelf import LOG, Evening, Portal, anchors, audit, places, published
+from tests.audit.shelf import LOG, Evening, Files, Portal, anchors, audit, places, published
 from tests.core.ledger.world import signer
 
 from rekap.audit.hashes import TreeHashes
@@ -136,7 +136,7 @@ def test_a_whole_other_history_is_refuted_by_what_a_reader_kept(forgery: str) ->
             origin=portal.origin, leaf=leaf_hash(entry).hex(), received_at=1,
             id=envelope.parse(entry).id, signer=signer("receipt"),
         )  # fmt: skip
-        report = audit(other, receipt=receipt, now=10_000)
+        report = audit(other, source=Files(other, remote=True), receipt=receipt, now=10_000)
         assert {(f.check.code, f.place) for f in report.refuted} == {("V22", "--receipt")}
 
 

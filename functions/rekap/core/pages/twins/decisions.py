@@ -131,7 +131,7 @@ def _received(
     about = f"{election['id']}/{contest['id']}/{STATION_FORM}"
     heads = [slot for one in places if (slot := ctx.slot(f"{about}/{one}")) and slot.get("head")]
     behind = (slot["head_index"] for slot in heads if slot["effect"] > case["since"])
-    return sum(ctx.payload(index).get("count") == count for index in behind)
+    return sum(bool(ctx.payload(index).get("count") == count) for index in behind)
 
 
 def ruled(
