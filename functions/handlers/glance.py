@@ -170,7 +170,8 @@ class _Look:
 
     def _check_claim(self, claim: Claim, tree: Checkpoint) -> None:
         before = self._before
-        if not claim.data_size <= claim.data_next <= claim.size <= tree.size:
+        ordered = claim.data_size <= claim.data_next <= claim.size <= tree.size
+        if not ordered or claim.proofs > claim.size:
             self._accuse("V14", CLAIM)
         else:
             self._proves("V14", CLAIM, claim.size, claim.root, tree)

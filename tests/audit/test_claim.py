@@ -19,7 +19,7 @@ from rekap.core.log.entry import leaf_hash
 
 HASHES = TreeHashes([leaf_hash(b"%d" % index) for index in range(5)])
 TRUE = Claim(
-    size=4, root=HASHES.root(4), hour=None, release="r",
+    size=4, root=HASHES.root(4), hour=None, release="r", proofs=3,
     data_size=2, data_next=3, data_root=HASHES.root(2),
 )  # fmt: skip
 
@@ -35,6 +35,7 @@ def found(**changed: object) -> list[str]:
 def test_a_true_claim_may_lag_behind_the_checkpoint() -> None:
     assert found() == []
     assert found(size=5, root=HASHES.root(5)) == []
+    assert found(proofs=0) == found(proofs=4) == []
     assert found(data_size=4, data_next=4, data_root=HASHES.root(4)) == []
 
 
@@ -50,6 +51,7 @@ def test_a_true_claim_may_lag_behind_the_checkpoint() -> None:
         ({"data_next": 5}, ["data_size"]),
         ({"data_next": 6}, ["data_next", "data_size"]),
         ({"data_next": 1}, ["data_size"]),
+        ({"proofs": 5}, ["proofs"]),
     ],
 )
 def test_a_false_size_or_root_is_named(changed: dict[str, object], named: list[str]) -> None:

@@ -142,13 +142,16 @@ def test_proofs_need_the_quorum_of_the_log_and_may_be_late_without_it() -> None:
     line = note.cosign(checkpoint.text, name.name, witness, 1)
     cosigned = checkpoint.merge([line]).format()
     met = {**files, "log/checkpoint": cosigned}
-    report = audit(met)
-    assert _codes(report) == {"V19"}
-    assert places(report) == {f"bukti/{index}.tlog-proof" for index in range(size)}
+    report = audit(met)  # witnesses sign while a publisher sleeps: nothing is wrong with the site
+    assert report.sound
+    told = f"The first 0 entries have proof files; {size} entries on the pages have none yet."
+    assert told in [note.en for note in report.notes]
     portal.objects.objects["log/checkpoint"] = cosigned
     portal.publish()
     whole = portal.public()
-    assert audit(whole).sound
+    report = audit(whole)
+    assert report.sound
+    assert not [note.en for note in report.notes if "proof files" in note.en]
     path = "bukti/0.tlog-proof"
     proof = TlogProof.parse(whole[path])
     alone = TlogProof(proof.index, proof.hashes, files["log/checkpoint"]).format()

@@ -111,14 +111,15 @@ def test_an_error_of_the_work_is_the_callers() -> None:
 
 CLAIM = {
     "size": 5, "root": codec.b64encode(bytes(32)), "hour": "2024-11-27T23:40:00+07:00",
-    "release": "ab" * 32, "data_size": 4, "data_next": 5, "data_root": codec.b64encode(bytes(32)),
+    "release": "ab" * 32, "proofs": 3, "data_size": 4, "data_next": 5,
+    "data_root": codec.b64encode(bytes(32)),
 }  # fmt: skip
 
 
 def test_a_claim_is_read() -> None:
     read = claim.parse(codec.encode_public(CLAIM))
     assert read == claim.Claim(
-        5, bytes(32), "2024-11-27T23:40:00+07:00", "ab" * 32, 4, 5, bytes(32)
+        5, bytes(32), "2024-11-27T23:40:00+07:00", "ab" * 32, 3, 4, 5, bytes(32)
     )
 
 
@@ -132,7 +133,7 @@ def _bad_claims() -> Iterator[bytes]:
         ("size", -1), ("size", "5"), ("size", True), ("size", None), ("size", 2**63),
         ("root", ""), ("root", 5), ("root", "AAAA"), ("root", "A" * 44), ("release", "AB" * 32),
         ("release", 5), ("hour", 5), ("hour", ""), ("hour", "2024-11-27"),
-        ("data_next", [5]), ("data_root", None),
+        ("data_next", [5]), ("proofs", -1), ("data_root", None),
     ):  # fmt: skip
         yield codec.encode_public({**CLAIM, name: value})
     for lacking in ("size", "hour"):

@@ -189,7 +189,13 @@ def _ahead() -> Iterator[tuple[str, dict[str, bytes]]]:
     yield "some of it", {**old, **{p: d for p, d in whole.items() if p.startswith(some)}}
     top = {path: old[path] for path in ("index.html", "index.json", "en/index.html")}
     first = codec.encode_public(
-        {**json.loads(old["site.json"]), **_claim(120), "data_next": 120, **_claim(120, "data_")}
+        {
+            **json.loads(old["site.json"]),
+            **_claim(120),
+            "proofs": 120,
+            "data_next": 120,
+            **_claim(120, "data_"),
+        }
     )
     bulk = {path: data for path, data in older.items() if "/data/" in path}
     yield "several times", {**whole, **bulk, **top, "site.json": first}

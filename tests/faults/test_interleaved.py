@@ -7,6 +7,7 @@ function must bring everything to rest. `REKAP_SOAK=all`: every pair of publishe
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -197,6 +198,8 @@ def test_a_claim_has_its_proofs_although_the_publisher_before_it_died() -> None:
     saved = [at for at, call in enumerate(run.calls) if call.arguments[:1] == ("state/site",)]
     for at in saved if SOAK else saved[1:2]:
         state = frozen(base, PUBLISH, at, _dies_before_its_last_proof)
+        claim = json.loads(state.objects.objects["site.json"])
+        assert claim["proofs"] == claim["size"]
         perform(PUBLISH, Run(state))
         watch.at_rest(state)
 

@@ -29,6 +29,7 @@ type site struct {
 	book       *ledger      // of the entries that the pages show
 	all        *ledger      // of all entries: what anchors, limits and receipts are held against
 	size       int          // entries that the pages show
+	proved     int          // the first entries, of which each has its proof
 	sizes      map[int]bool // of which proofs say that they were published
 	expected   map[string]bool
 	shown      map[string]int // as_of of each page at the size in site.json
@@ -73,13 +74,13 @@ func (s *site) claims() {
 	data, _ := s.file("site.json")
 	value, err := parsePublic(data)
 	o, ok := value.(object)
-	shape := fields{"size": between(0, s.point.size), "root": plainText(44), "hour": func(any) bool { return true }, "release": hexRule(64),
+	shape := fields{"size": between(0, s.point.size), "root": plainText(44), "hour": func(any) bool { return true }, "release": hexRule(64), "proofs": between(0, s.point.size),
 		"data_size": between(0, s.point.size), "data_root": plainText(44), "data_next": between(0, s.point.size)}
 	s.book, s.size = newLedger(), s.point.size
-	if err != nil || !ok || !shape.fit(o) || num(o, "data_size") > num(o, "data_next") || num(o, "data_next") > num(o, "size") {
+	if err != nil || !ok || !shape.fit(o) || num(o, "data_size") > num(o, "data_next") || num(o, "data_next") > num(o, "size") || num(o, "proofs") > num(o, "size") {
 		s.fail("site.json: missing, or sizes that cannot be")
 	} else {
-		s.size = num(o, "size")
+		s.size, s.proved = num(o, "size"), num(o, "proofs")
 		if o["root"] != root64(s.tree.root(s.size)) || o["data_root"] != root64(s.tree.root(num(o, "data_size"))) {
 			s.fail("site.json: a root that is not the log's")
 		}
@@ -181,7 +182,7 @@ func (s *site) evidence() {
 		switch {
 		case err == nil:
 			s.proof(proof, data, leafHash(s.entries[i]), i)
-		case i < s.size && s.own.met(s.point.keys):
+		case i < s.proved:
 			s.fail("%s: missing", proof)
 		}
 	}

@@ -145,10 +145,13 @@ def _check_proofs(
         numbers = [int(m[1]) for path in opened.files if (m := PROOF.fullmatch(path))]
         newer = [index for index in numbers if index >= content.size]
     evidence.check_newest(source, newer, content.size, policy, report)
-    met = anchoring.is_met(opened.head, policy)
+    claim = published.claim
+    required = claim.proofs if claim else 0
+    if claim and required < published.size and anchoring.is_met(opened.head, policy):
+        report.note(*both("note.proofs_behind", proofs=required, later=published.size - required))
     proofs = evidence.check_proofs(
         source, indexes, content.hashes, policy,
-        required=lambda index: met and index < published.size,
+        required=lambda index: index < required,
         keep=plan.sink.proof if plan.sink else None,
         report=report, progress=progress, processes=plan.processes,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """`site.json`: what the publisher claims to show, held against the log.
 
-    {"data_next":2,"data_root":"…","data_size":2,"hour":null,"release":"…","root":"…","size":2}
+    {"data_next":2,"data_root":"…","data_size":2,"hour":null,"proofs":2,"release":"…","root":"…",
+     "size":2}
 
 Pages are those of the first `size` entries, bulk data those of the first `data_size`.
 """
@@ -30,6 +31,8 @@ _MAX_SIZE: Final = 2**63 - 1
 class Claim:
     """Sizes are numbers of entries, roots 32 bytes; `hour` is that of the last entry shown.
 
+    The first `proofs` entries have their proofs: more of them once witnesses have signed.
+
     `data_next` is above `data_size` while bulk data are being written.
     """
 
@@ -37,6 +40,7 @@ class Claim:
     root: bytes
     hour: str | None
     release: str
+    proofs: int
     data_size: int
     data_next: int
     data_root: bytes
@@ -53,7 +57,7 @@ def parse(data: bytes) -> Claim:
     names = sorted(Claim.__dataclass_fields__)
     if not isinstance(value, dict) or sorted(value) != names or codec.encode_public(value) != data:
         raise Malformed(f"not the canonical object of {', '.join(names)}")
-    for name in ("size", "data_size", "data_next"):
+    for name in ("size", "proofs", "data_size", "data_next"):
         if type(value[name]) is not int or not 0 <= value[name] <= _MAX_SIZE:
             raise Malformed("not a size", name)
     codec.check_hex(value["release"], "release")
@@ -97,6 +101,10 @@ def check_claim(claim: Claim, content: LogContent, report: Report) -> None:
     if not claim.data_size <= claim.data_next <= claim.size:
         found = f"{claim.data_size}, {claim.data_next}, {claim.size}"
         report.refute(checks.CLAIM, CLAIM, "data_size ≤ data_next ≤ size", found)
+    if claim.proofs > claim.size:
+        report.refute(
+            checks.CLAIM, CLAIM, f"proofs ≤ {claim.size} (size)", f"proofs {claim.proofs}"
+        )
 
 
 def renders(state: State, own: str) -> bool:

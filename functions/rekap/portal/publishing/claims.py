@@ -1,7 +1,7 @@
 """How far the site is: `state/site` for the publisher, `site.json` for everybody.
 
-`site.json` is a claim that readers check: {size, root, hour, release, data_size, data_next,
-data_root}.
+`site.json` is a claim that readers check: {size, root, hour, release, proofs, data_size,
+data_next, data_root}.
 `state/site` says more: which pages beyond that claim are written already, so that a run goes on
 where another one stopped.
 """
@@ -228,8 +228,10 @@ class Claims:
             data = codec.encode_public(
                 {
                     "size": published.size, "root": published.root, "hour": published.hour,
-                    "release": published.release, "data_size": published.data_size,
-                    "data_next": published.data_next, "data_root": published.data_root,
+                    "release": published.release,
+                    "proofs": min(published.proofs, published.size),
+                    "data_size": published.data_size, "data_next": published.data_next,
+                    "data_root": published.data_root,
                 }
             )  # fmt: skip
             if not published.release or (
