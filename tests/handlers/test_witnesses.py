@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,9 @@ def test_a_checkpoint_is_cosigned_and_proofs_wait_for_the_policy(tmp_path: Path)
 def test_a_checkpoint_that_meets_the_policy_later_brings_proofs_and_changes_nothing_else(
     tmp_path: Path,
 ) -> None:
-    """How many witnesses signed is evidence: pages, twins and data never say it."""
+    """How many witnesses signed is evidence: pages, twins and data never say it; site.json says
+    only which entries have their proofs.
+    """
     world = World()
     log_key = NoteKey.parse(vkey(world.origin, "log"))
     heard = Witness("saksi.example/kampus", signer("kampus"), log_key)
@@ -119,7 +122,9 @@ def test_a_checkpoint_that_meets_the_policy_later_brings_proofs_and_changes_noth
     assert office.meets()
     proofs = {"bukti/0.tlog-proof", "bukti/1.tlog-proof"}
     changed = {path for path in after if after[path] != before.get(path)}
-    assert changed == {"log/checkpoint", *proofs}
+    assert changed == {"log/checkpoint", "site.json", *proofs}
+    claims = [json.loads(one["site.json"]) for one in (before, after)]
+    assert claims == [{**claims[1], "proofs": 0}, {**claims[1], "proofs": 2}]
     office.run(office.portal())
     assert files(office.folder / "public") == after
 
