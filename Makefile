@@ -102,7 +102,7 @@ test: .venv/.dev ## the tests; T=pattern and TESTS=files narrow; what needs Go, 
 	$(BIN)/pytest -n auto --dist worksteal --ignore tests/lab $(if $(T),-k '$(T)',) $(TESTS)
 
 soak: .venv/.dev ## the long runs of the tests, with their figures; T=pattern narrows
-	REKAP_SOAK=all $(BIN)/pytest -q -rP $(if $(T),-k '$(T)',tests/faults tests/audit tests/script tests/core tests/portal tests/peers tests/browser tests/desk/officials/test_kill_submit.py tests/test_kill.py)
+	REKAP_SOAK=all $(BIN)/pytest -q -rP $(if $(T),-k '$(T)',tests/faults tests/audit tests/script tests/core tests/portal tests/peers tests/browser tests/app/test_practised.py tests/desk/officials/test_kill_submit.py tests/test_kill.py)
 
 demo: .venv/.run ## three real elections and SIMULASI through the real functions into var/demo, proved, then served on PORT, about 3 minutes; SERVE=0 stops after the verdict
 	$(BIN)/python scripts/demo.py --to $(DEMO) --port $(PORT) --serve $(SERVE)
