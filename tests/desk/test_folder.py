@@ -146,6 +146,15 @@ STOPS = {
         _attended("bupati,d_hasil_kecamatan", "3"),
         (FORMS, 9, "attended_listed", "not-empty"),
     ),
+    "a correction that names an objection as paper does": (
+        tiny().append(
+            "corrections.csv",
+            STRUCK.replace("initials", "initials,objection").replace(
+                "ketua", "ketua,saksi 2 nomor 1"
+            ),
+        ),
+        ("corrections.csv", 2, "objection", "not-empty"),
+    ),
     "a correction of a form that is not there": (
         tiny().append("corrections.csv", STRUCK.replace("1001,1,", "2002,1,")),
         ("corrections.csv", 2, "form", "no-form"),

@@ -9,6 +9,7 @@ form with the same basis and initials share one reason. The form has its columns
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,8 @@ _COLUMNS: Final = (
     "contest", "form", "region", "revision", "child", "field", "from", "to", "basis", "initials",
 )  # fmt: skip
 _OTHERS: Final = ("objection", "index")
+_OF_A_LOG: Final = re.compile("([0-9a-f]{64})?")
+"""What an objection is called in the log that a folder was written from, and in no other."""
 _WORDS: Final = {"ketua": "ketua", "pengawas": "supervisor", "supervisor": "supervisor"}
 Corrected: TypeAlias = tuple[dict[str, Any], list[Any]]
 """The reason of a correction, and what is corrected: child, field, before, after."""
@@ -46,6 +49,8 @@ def attach(path: Path, papers: list[Paper], election: str, problems: Problems) -
         for name, value in zip(("from", "to"), told, strict=True):
             if value is None:
                 problems.add(path.name, line, name, "number")
+        if not _OF_A_LOG.fullmatch(cells.get("objection", "")):
+            problems.add(path.name, line, "objection", "not-empty", why=cells["basis"])
         signed = initials(cells["initials"].split())
         if signed is None:
             problems.add(path.name, line, "initials", "initials", found=cells["initials"])
