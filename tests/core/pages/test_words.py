@@ -407,3 +407,11 @@ def test_each_page_says_once_what_its_abbreviations_are(language: str, told: str
         assert count == (twin["page"] in kinds), name
         shown.add(twin["page"])
     assert kinds <= shown
+
+
+def test_a_station_that_lacks_ballots_of_another_contest_names_no_id():
+    supplied = samples.supplied()
+    supplied["arrived"]["lacks"][0]["contest"] = "wali-kota-90.71"
+    shown = page(samples.tps() | {"readiness": supplied})
+    assert "surat suara pemilihan lain" in shown
+    assert "wali-kota-90.71" not in shown
