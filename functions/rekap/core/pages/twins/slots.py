@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from rekap.core.ledger import addresses, counts, doubt, feeds, findings, slots
 from rekap.core.ledger.state import Record
+from rekap.core.pages.tables.rows import figure_rows
 from rekap.core.pages.twins.context import Context, Twin
 from rekap.core.statements import regions
 from rekap.core.statements.model import ATTENDED, STATION_FORM, SUMMARY
@@ -180,7 +181,7 @@ def _changes(before: Record, after: Record) -> list[Twin]:
     old, new = before["figures"], after["figures"]
     return [
         {"field": field, "old": old.get(field), "new": new.get(field)}
-        for field in sorted(old.keys() | new.keys())
+        for field in figure_rows({**old, **new})
         if old.get(field) != new.get(field)
     ]
 
