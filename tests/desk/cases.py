@@ -219,6 +219,24 @@ def banjarbaru() -> list[Folder]:
     )]  # fmt: skip
 
 
+def _equal(*votes: int) -> list[Folder]:
+    """Three pairs, some of which have equally many votes."""
+    name = "walikota-63.72"
+    pairs = (["Satu", "Wakil"], ["Dua", "Wakil"], ["Tiga", "Wakil"])
+    return [_city("Seri 2024", "2024-11-27", "63.72", {name: votes},
+                  [contest(name, "mayor", "63.72", *pairs)])]  # fmt: skip
+
+
+def equal_seconds() -> list[Folder]:
+    """Two pairs are second together."""
+    return _equal(100, 80, 80)
+
+
+def equal_firsts() -> list[Folder]:
+    """Two pairs are first together: nobody alone has most votes."""
+    return _equal(100, 80, 100)
+
+
 def dismissed() -> list[Folder]:
     """As above, and the members of the city's KPU are dismissed: KPU Provinsi does its work."""
     said = table("acting", body="kpu_kabko", region="63.72", acting="kpu_prov", date="2025-02-28")

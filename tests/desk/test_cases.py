@@ -111,6 +111,13 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
       " nomor 2/2025."), (". ,", ".,")),
     (cases.magetan, END, f"{MAGETAN}01/2001/001/",
      ("110", "100", "pemungutan suara ulang (PSU)", "104"), ()),
+    (cases.magetan, END, f"{MAGETAN}01/2001/001/",
+     ("Nomor 1: 110 menjadi 100. Nomor 2: 100 menjadi 104. Suara sah: 210 menjadi 204.",), ()),
+    (cases.equal_seconds, END, "", ("Nomor 1 memperoleh suara terbanyak, selisih 40 suara dari"
+     " nomor 2 dan nomor 3, yang sama banyak.",), ()),
+    (cases.equal_firsts, END, "", ("Nomor 1 dan nomor 3 sama banyak, masing-masing 200 suara",),
+     ("memperoleh",)),
+    (cases.equal_firsts, END, "seri/walikota-63.72/", ("Suara terbanyak sama: nomor 1, 3.",), ()),
     (cases.bungo, "determination", BUNGO, ("Nomor 2, Dua dan Wakil Dua, memperoleh",), ()),
     (cases.bungo, "determination#2", BUNGO,
      ("nomor 2/2025; batas ke MK 10 April 2025. Nomor 1, Satu dan Wakil Satu, memperoleh suara",

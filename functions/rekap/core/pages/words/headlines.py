@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from markupsafe import Markup
 
 from rekap.core.pages.words import courts
+from rekap.core.pages.words.apart import as_many, tied
 from rekap.core.pages.words.words import Words
 
 Twin: TypeAlias = Mapping[str, Any]
@@ -87,10 +88,15 @@ def said(words: Words, contest: Twin) -> Markup:
 
 def _lead(words: Words, contest: Twin) -> Markup:
     lead, line = contest["lead"], contest["result"]["line"]
-    if lead is None:
-        return Markup("")
-    values = {"who": _named(words, contest, lead["number"], "contest.who", "contest.who_empty")}
     thousands = words.numbers.thousands
+    if lead is None:
+        equal = tied(contest["result"])
+        if not equal:
+            return Markup("")
+        votes = max(pair["votes"] for pair in contest["result"]["pairs"])
+        who = _all(words, contest, equal, "contest.who", "contest.who_empty")
+        return words("contest.equal", who=who, n=thousands(votes))
+    values = {"who": _named(words, contest, lead["number"], "contest.who", "contest.who_empty")}
     certified = contest["index"] is not None
     if certified and line is not None:
         key = "contest.line_above" if line["above"] > 0 else "contest.line_below"
@@ -99,9 +105,25 @@ def _lead(words: Words, contest: Twin) -> Markup:
         return words(key, **values, n=thousands(abs(line["above"])))
     if lead["second"] is None:
         return words("contest.certified_alone" if certified else "contest.running_alone", **values)
-    values["other"] = _named(words, contest, lead["second"], "contest.other", "contest.other_empty")
-    key = "contest.certified_lead" if certified else "contest.running_lead"
+    pairs = contest["result"]["pairs"]
+    votes = next(one["votes"] for one in pairs if one["number"] == lead["second"])
+    others = as_many(pairs, votes)
+    values["other"] = _all(words, contest, others, "contest.other", "contest.other_empty")
+    if others[1:]:
+        key = "contest.certified_lead_equal" if certified else "contest.running_lead_equal"
+    else:
+        key = "contest.certified_lead" if certified else "contest.running_lead"
     return words(key, **values, n=thousands(lead["gap"]))
+
+
+def _all(words: Words, contest: Twin, numbers: Iterable[int], key: str, empty: str) -> Markup:
+    """ "nomor 2 dan nomor 3": pairs with equally many votes; the first begins the sentence."""
+    first, *rest = numbers
+    said = _named(words, contest, first, key, empty)
+    for one in rest:
+        other = _named(words, contest, one, "contest.other", "contest.other_empty")
+        said = words("contest.and", one=said, other=other)
+    return said
 
 
 def _named(words: Words, contest: Twin, number: int, key: str, empty: str) -> Markup:

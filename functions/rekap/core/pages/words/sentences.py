@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from markupsafe import Markup, escape
 
 from rekap.core.pages.words import courts, remarks
-from rekap.core.pages.words.apart import votes_apart
+from rekap.core.pages.words.apart import tied, votes_apart
 from rekap.core.pages.words.words import Words, capital
 from rekap.core.statements import model, rules
 
@@ -95,7 +95,9 @@ def _official(words: Words, twin: Twin) -> Markup:
     result = twin["result"]
     first = next((pair for pair in result["pairs"] if pair["leads"]), None)
     if first is None or not result["valid"]:
-        return words("state.official_plain", form=_form(words, twin))
+        said = words("state.official_plain", form=_form(words, twin))
+        equal = ", ".join(map(str, tied(result)))
+        return said + " " + words("state.official_equal", numbers=equal) if equal else said
     return _line(words, result["line"], _most(words, twin, first))
 
 
