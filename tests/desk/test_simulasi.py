@@ -210,7 +210,11 @@ def test_the_table_of_a_dispute_says_of_which_place_a_form_is_missing():
 def test_a_page_that_shows_real_elections_too_does_not_call_all_of_them_invented(language):
     entries, state, _ = _replayed()
     twin = json.loads(Site(state, lambda index: entries[index]).twins("")[0])
-    real = {**twin["elections"][0], "name": {"id": "Pemilihan Bupati 2024", "en": "Regent 2024"}}
+    real = {
+        **twin["elections"][0],
+        "source": "KPU",
+        "name": {"id": "Pemilihan Bupati 2024", "en": "Regent 2024"},
+    }
     mixed = {**twin, "elections": [real, *twin["elections"]]}
     alone, both = (pages.render(one, language).decode() for one in (twin, mixed))
     whole = {"id": "<b>SIMULASI.</b> Angka", "en": "<b>SIMULATION (SIMULASI).</b> Figures"}
