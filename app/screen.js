@@ -27,8 +27,8 @@ export const kept = { me: null, kit: null, own: null };
 export const screens = {};
 /** What is typed now, with the keys that stay where they are, what was pressed and is being written. @type {{entry: Entry | null, pad: HTMLElement | null, pressed: number, writes: Promise<void>, redraw: (now: Entry) => void}} */
 export const hand = { entry: null, pad: null, pressed: 0, writes: Promise.resolve(), redraw: () => {} };
-/** What the next screen says first, how many were begun, the queue that is shown, and whether it stays. @type {{said: string, drawing: number, queue: Item[], stays: boolean}} */
-export const shown = { said: "", drawing: 0, queue: [], stays: false };
+/** What the next screen says first, how many were begun, the queue that is shown, and whether it stays; what it said first, at which address. @type {{said: string, drawing: number, queue: Item[], stays: boolean, told: string, hash: string}} */
+export const shown = { said: "", drawing: 0, queue: [], stays: false, told: "", hash: "" };
 
 /** @param {Screen} screen @param {Item[]} queue */
 export function draw({ title, back, isi, bawah = [], entry: typed = undefined, wide = false, stays = false }, queue) {
@@ -46,7 +46,7 @@ export function draw({ title, back, isi, bawah = [], entry: typed = undefined, w
       h("button", { class: "bt", type: "button", click: look }, document.body.dataset.look === "malam" ? "Siang" : "Malam")),
     h("div", { class: "aman", role: "status" }, h("b", {}, safe), h("span", { class: isOnline() ? "" : "off" }, isOnline() ? "ada sinyal" : "tanpa sinyal")));
   const main = h("main", { class: "isi", tabindex: "-1" }, shown.said ? h("p", { class: "hitung", role: "status" }, shown.said) : null, ...isi);
-  shown.said = "";
+  [shown.told, shown.hash, shown.said] = [shown.said, location.hash, ""];
   shown.queue = queue;
   if (hand.pad && bawah[0] === hand.pad && hand.pad.isConnected) { // a key that is being pressed stays where it is
     document.querySelector("header")?.replaceWith(header);
@@ -229,6 +229,7 @@ export async function show() {
 export async function renew() {
   if (shown.stays || document.activeElement?.matches(":read-write")) return;
   if (!hand.entry) {
+    if (shown.hash === location.hash) shown.said ||= shown.told;
     await show();
     return;
   }

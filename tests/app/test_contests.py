@@ -87,6 +87,8 @@ def test_two_contests_of_a_night_go_out_by_one_key_and_are_never_mixed(
     second.page.locator("#teks").fill(shared)
     second.tap("Ambil dari teks")
     second.sees("bukan dari TPS dan surat suara ini")
+    second.sees("Minta anggota yang mengisi")  # the portal has answered: what was said is there
+    second.sees("bukan dari TPS dan surat suara ini")
     second.open("#beranda")
     second.tap("Beralih ke surat suara Wali Kota")
     second.sees("Wali Kota: belum mulai")
