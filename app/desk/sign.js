@@ -37,7 +37,7 @@ function contentsOf(fields, sheet, columns) {
   const without = children.filter((/** @type {string} */ code) => !columns.find((one) => one.code === code)?.figures);
   const others = rows.filter(({ field }) => !votes.some((one) => one.field === field));
   return [
-    ...besides({ ...fields, witnesses: [] }, kit), reason ? box("beda", `Ini pembetulan: ${reasonWords(reason.code)}`, reason.text ?? "Angka lama tetap terlihat, dicoret.") : null,
+    reason ? box("beda", `Ini pembetulan: ${reasonWords(reason.code)}`, reason.text ?? "Angka lama tetap terlihat, dicoret.") : null,
     ...[...new Set(corrections.map((/** @type {any[]} */ [code, , , , at]) => `${code}/${at}`))].map((group) => {
       const of = corrections.filter((/** @type {any[]} */ [code, , , , at]) => `${code}/${at}` === group);
       const cause = because[of[0][4]] ?? {};
@@ -131,7 +131,7 @@ export async function judge(region, id) {
     title: "Periksa dan tanda tangani", back, wide: true,
     isi: [h("h2", { class: "judul" }, `${formWords(sheet.form)} ${sheet.name}`), h("p", { class: "hitung ok" }, `${form.signers.length} orang sudah menandatangani: ${form.signers.map(({ position }) => position).join(", ")}.`),
       warnings.length ? box("beda", `${warnings.length} hal tidak cocok dengan yang diperiksa alat ini`, ...warnings.slice(0, 40), "Jangan tanda tangani sebelum jelas. Panggil yang mengisi, buka kertas bersama.") : h("p", { class: "hitung ok" }, `Setiap kolom sama dengan formulir di bawah yang diperiksa alat ini, kecuali ${beside.length} angka yang dibetulkan.`),
-      columns.length ? null : box("beda", "Yang di bawah belum diperiksa alat ini", "Buka lembarnya dulu di tempat yang ada sinyal."), ...contentsOf(fields, sheet, columns)],
+      columns.length ? null : box("beda", "Yang di bawah belum diperiksa alat ini", "Buka lembarnya dulu di tempat yang ada sinyal."), ...besides({ ...fields, witnesses: [] }, deskKit()), ...contentsOf(fields, sheet, columns)],
     bawah: [mine ? button("Sudah Anda tanda tangani", () => go(back)) : button("Sama dengan kertas, tanda tangani", act, warnings.length ? "df" : "main", "sidik jari atau kunci layar"), button("Ada yang beda, kembali", () => go(back))],
   };
 }
