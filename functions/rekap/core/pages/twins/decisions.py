@@ -129,9 +129,9 @@ def _received(
     if count is None or not places or not all("/" in one for one in places):
         return None
     about = f"{election['id']}/{contest['id']}/{STATION_FORM}"
-    heads = [slot for one in places if (slot := ctx.slot(f"{about}/{one}")) and slot.get("head")]
-    behind = (slot["head_index"] for slot in heads if slot["effect"] > case["since"])
-    return sum(bool(ctx.payload(index).get("count") == count) for index in behind)
+    heads = (slot for one in places if (slot := ctx.slot(f"{about}/{one}")) and slot.get("head"))
+    behind = (slot["paper"].get("count") for slot in heads if slot["effect"] > case["since"])
+    return list(behind).count(count)
 
 
 def ruled(
