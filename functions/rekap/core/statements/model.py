@@ -54,9 +54,6 @@ FORMS: Final[dict[str, Form]] = {
 }
 """All forms, from the TPS upward; `summary` stands in a replay only."""
 
-SIMULATION: Final = re.compile("simulasi", re.ASCII | re.IGNORECASE)
-"""The word by which an election's name or source says that its figures are invented."""
-
 SHEETS: Final = tuple(name for name, form in FORMS.items() if form.column is not None)
 """D forms: they have a column per child of their region."""
 FORM_OF_LEVEL: Final[dict[str, str]] = {level: name for level in LEVELS for name in SHEETS
@@ -278,6 +275,15 @@ ACTING: Final = ("kpu", "kpu_prov", "kpu_kabko", "ppk")
 """Who does the work of an organiser below that cannot, from the top."""
 ORGANISERS: Final = ("kpu_prov", "kpu_kabko", "ppk", "kpps")
 """Whose work another may do."""
+
+
+_SIMULATION: Final = re.compile("simulasi", re.ASCII | re.IGNORECASE)
+
+
+def says_simulation(election: Mapping[str, Any]) -> bool:
+    """Tell whether an election's name or source says by this word that its figures are invented."""
+    texts = (election.get("source") or "", *election["name"].values())
+    return any(map(_SIMULATION.search, texts))
 
 
 def may_act(acting: str, body: str) -> bool:

@@ -274,9 +274,8 @@ def is_partly_simulated(twin: Twin) -> bool:
 
     In a rehearsal all are.
     """
-    said = [(one.get("source") or "", *one["name"].values()) for one in twin.get("elections", ())]
-    others = [one for one in said if not any(map(model.SIMULATION.search, one))]
-    return twin["mode"] != "rehearsal" and bool(others)
+    elections = twin.get("elections", ())
+    return twin["mode"] != "rehearsal" and not all(map(model.says_simulation, elections))
 
 
 def sorts(twin: Twin) -> bool:

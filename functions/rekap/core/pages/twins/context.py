@@ -27,7 +27,7 @@ from rekap.core.log.merkle import EMPTY_ROOT
 from rekap.core.signing import envelope as dsse
 from rekap.core.statements import regions
 from rekap.core.statements.kinds_election import follows_here
-from rekap.core.statements.model import SIMULATION, STATION_FORM, TIMEZONES
+from rekap.core.statements.model import STATION_FORM, TIMEZONES, says_simulation
 
 Twin = dict[str, Any]
 _Found = TypeVar("_Found")
@@ -243,7 +243,7 @@ def common(
         "hour": hour(ctx, size - 1, election) if size else None,
         "mode": log.get("mode"),
         "origin": log.get("log"),
-        "simulated": log.get("mode") == "rehearsal" or _simulated(election),
+        "simulated": is_simulated(ctx, () if election is None else (election,)),
         "election": _election(election),
         "contest": _contest(ctx, election, contest),
         "crumbs": [],
@@ -272,11 +272,9 @@ def hour(ctx: Context, index: int, election: Record | None) -> str | None:
     return clocks.hour(ctx.state, index, zone)
 
 
-def _simulated(election: Record | None) -> bool:
-    if election is None:
-        return False
-    texts = (election.get("source", ""), *election["name"].values())
-    return any(map(SIMULATION.search, texts))
+def is_simulated(ctx: Context, elections: Iterable[Record]) -> bool:
+    """Tell whether a page of these elections has invented figures: in a rehearsal all are."""
+    return (ctx.log or {}).get("mode") == "rehearsal" or any(map(says_simulation, elections))
 
 
 def _election(election: Record | None) -> Twin | None:

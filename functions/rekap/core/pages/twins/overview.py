@@ -10,7 +10,14 @@ from rekap.core.ledger.state import Record
 from rekap.core.log.policy import Policy
 from rekap.core.log.tiles import WIDTH
 from rekap.core.pages.twins import contests, readiness
-from rekap.core.pages.twins.context import Context, Twin, common, operators, region_view
+from rekap.core.pages.twins.context import (
+    Context,
+    Twin,
+    common,
+    is_simulated,
+    operators,
+    region_view,
+)
 from rekap.core.pages.twins.statements import person_keyid
 from rekap.core.statements import regions
 from rekap.core.statements.model import needed, tasks
@@ -34,18 +41,13 @@ def portal(ctx: Context) -> Twin:
         "after_close": {name: (closed or {}).get(name, 0) for name in ("statements", "forms")},
         "evidence": [0] if ctx.log else [],
     }
-    twin["simulated"] = _is_simulated(ctx, addresses.PORTAL, records)
+    twin["simulated"] = is_simulated(ctx, records)
     return twin
 
 
 def _elections(ctx: Context) -> list[Record]:
     ids = (ctx.state.meta.get("elections") or {"ids": []})["ids"]
     return [ctx.election(one) for one in ids]
-
-
-def _is_simulated(ctx: Context, address: str, records: list[Record]) -> bool:
-    """Tell so of a page of all elections; a rehearsal is one before its first, too."""
-    return any(common(ctx, "", address, record)["simulated"] for record in (None, *records))
 
 
 def _election_view(ctx: Context, record: Record) -> Twin:
@@ -243,6 +245,6 @@ def _about(ctx: Context) -> Twin:
             }
             for record in records
         ],
-        "simulated": _is_simulated(ctx, addresses.ABOUT, records),
+        "simulated": is_simulated(ctx, records),
         "evidence": sorted(ctx.proof(app["index"])) if app else [0] if log else [],
     }

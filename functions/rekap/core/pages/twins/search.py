@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from rekap.core.ledger import addresses, letters
 from rekap.core.ledger.state import Record
-from rekap.core.pages.twins.context import Context, Twin, common, region_view
+from rekap.core.pages.twins.context import Context, Twin, common, is_simulated, region_view
 from rekap.core.pages.twins.figures import listed_children
 from rekap.core.statements import regions
 
@@ -37,9 +37,7 @@ def page(ctx: Context) -> Twin:
         }
         for election in elections
     ]
-    twin["simulated"] |= any(
-        common(ctx, "", addresses.SEARCH, election)["simulated"] for election in elections
-    )
+    twin["simulated"] = is_simulated(ctx, elections)
     return twin
 
 
