@@ -226,10 +226,17 @@ async function received(envelope) {
     go("#antrean");
     return;
   }
-  const at = heldAt(kit, form.id);
-  const before = await get(at);
-  await put({ [at]: before ? (await together(before, envelope, kit)).envelope : envelope });
+  await hold(heldAt(kit, form.id), form.id, envelope, kit);
   go(`#baca/${form.id}`);
+}
+
+/**
+ * Keep an envelope of statement `id` at a place, with the signatures that are kept there; another statement gives way.
+ * @param {string} at @param {string} id @param {string} envelope @param {Kit} kit @param {typeof openForm} open
+ */
+export async function hold(at, id, envelope, kit, open = openForm) {
+  const before = await get(at);
+  await put({ [at]: before ? (await together(before, envelope, kit, open, id)).envelope : envelope });
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { faultOf } from "./verify/evidence.js";
 import { refresh } from "./before.js";
-import { together } from "./between.js";
+import { hold } from "./between.js";
 import { changed, known, reasonWords, standing, struck } from "./correction.js";
 import { box, button, h, notYet, table } from "./dom.js";
 import { sheetOf, statement } from "./figures.js";
@@ -14,7 +14,7 @@ import { figuresOf, rowsOf, slotOf, voteRows } from "./paper.js";
 import { isOnline, waiting } from "./portal.js";
 import { items, revisionOf } from "./queue.js";
 import { go, heldAt, kept, readingOf, renew, renewKit, seconds, show, tell } from "./screen.js";
-import { below, get, put } from "./store.js";
+import { below, get } from "./store.js";
 import { rowAt, typing } from "./typing.js";
 
 /**
@@ -36,8 +36,7 @@ async function ask(kit) {
     asked.answered = found !== null;
     for (const { id, envelope } of found ?? []) {
       try {
-        const before = await get(heldAt(kit, id));
-        await put({ [heldAt(kit, id)]: before ? (await together(before, envelope, kit, openForm, id)).envelope : envelope });
+        await hold(heldAt(kit, id), id, envelope, kit);
       } catch {
         // Twice no envelope: what is kept says so on the screen, and the next ones are not its victims.
       }

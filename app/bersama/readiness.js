@@ -7,7 +7,7 @@ import { parseEnvelope } from "../verify/envelope.js";
 import { Unchecked } from "../verify/faults.js";
 import { parseStatement } from "../verify/statement.js";
 import { keyNotice, setUp } from "../before.js";
-import { together } from "../between.js";
+import { hold, together } from "../between.js";
 import { box, button, h, table, wordsOf } from "../dom.js";
 import { addressIn, openSigned } from "../kit.js";
 import { keep } from "../queue.js";
@@ -279,9 +279,7 @@ export async function take(envelope) {
     await keep({ ...item, ...(await together(item.envelope, envelope, kit, openSigned)), state: ["held", "refused"].includes(item.state) ? "waiting" : item.state, next: 0 });
     return "#antrean";
   }
-  const at = `held/${slotAt(spot, fields.step)}/${parsed.id}`;
-  const before = await get(at);
-  await put({ [at]: before ? (await together(before, envelope, kit, openSigned)).envelope : envelope });
+  await hold(`held/${slotAt(spot, fields.step)}/${parsed.id}`, parsed.id, envelope, kit, openSigned);
   return hashOf(spot, fields.step);
 }
 

@@ -8,7 +8,7 @@ import { faultOf } from "../verify/evidence.js";
 import { Unchecked } from "../verify/faults.js";
 import { parseStatement } from "../verify/statement.js";
 import { slotOf } from "../bersama/slots.js";
-import { parts, scanner, together } from "../between.js";
+import { hold, parts, scanner, together } from "../between.js";
 import { box, button, h } from "../dom.js";
 import { openForm, openSigned } from "../kit.js";
 import { keep } from "../queue.js";
@@ -83,8 +83,7 @@ async function keepSigned(envelope) {
     return "#antrean";
   }
   const at = sheet ? heldAt(placeOf(sheet), parsed.id) : `held/${other?.slot}/${parsed.id}`;
-  const before = await get(at);
-  await put({ [at]: before ? (await together(before, envelope, sheet ? placeOf(sheet) : kit, sheet ? openForm : openSigned)).envelope : envelope });
+  await hold(at, parsed.id, envelope, sheet ? placeOf(sheet) : kit, sheet ? openForm : openSigned);
   return sheet ? `#tanda/${sheet.region}/${parsed.id}` : String(other?.hash);
 }
 
