@@ -28,6 +28,12 @@ export function notYet(words) {
   return h("button", { class: "btn", type: "button", "aria-disabled": "true" }, words);
 }
 
+/** Whoever stood on something that was drawn anew stands on it again, by keyboard or screen reader. @param {any} at null for nobody */
+export function stand(at) {
+  const same = (/** @type {any} */ one) => ["id", "name", "value", "ariaLabel", "textContent"].every((name) => one[name] === at[name]);
+  if (at) [...document.querySelectorAll(at.localName)].find(same)?.focus({ preventScroll: true });
+}
+
 /** What a list of words calls a code: itself, where it has none. @template {string | undefined} Code @param {string[][]} list @param {Code} code @returns {string | Code} */
 export function wordsOf(list, code) {
   return list.find(([one]) => one === code)?.[1] ?? code;

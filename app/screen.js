@@ -3,7 +3,7 @@
 // the screen of the address is drawn. The screens themselves are put into `screens` by main.js.
 
 import { faultOf } from "./verify/evidence.js";
-import { h } from "./dom.js";
+import { h, stand } from "./dom.js";
 import { fetchKit } from "./kit.js";
 import { slotOf } from "./paper.js";
 import { isOnline } from "./portal.js";
@@ -46,6 +46,7 @@ export function draw({ title, back, isi, bawah = [], entry: typed = undefined, w
       h("button", { class: "bt", type: "button", click: look }, document.body.dataset.look === "malam" ? "Siang" : "Malam")),
     h("div", { class: "aman", role: "status" }, h("b", {}, safe), h("span", { class: isOnline() ? "" : "off" }, isOnline() ? "ada sinyal" : "tanpa sinyal")));
   const main = h("main", { class: "isi", tabindex: "-1" }, shown.said ? h("p", { class: "hitung", role: "status" }, shown.said) : null, ...isi);
+  const at = shown.hash === location.hash ? document.activeElement : null;
   [shown.told, shown.hash, shown.said] = [shown.said, location.hash, ""];
   shown.queue = queue;
   if (hand.pad && bawah[0] === hand.pad && hand.pad.isConnected) { // a key that is being pressed stays where it is
@@ -54,6 +55,7 @@ export function draw({ title, back, isi, bawah = [], entry: typed = undefined, w
     return;
   }
   document.getElementById("layar")?.replaceChildren(h("div", { class: wide ? "hp lebar" : "hp" }, header, main, h("div", { class: "bawah" }, ...bawah)));
+  stand(at);
 }
 
 function look() {

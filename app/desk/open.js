@@ -3,7 +3,7 @@
 // basis and initials, rules, and witnesses; all of it before anybody signs.
 
 import { reasonField, reasonWords } from "../correction.js";
-import { box, button, choice, h, notYet, wordsOf } from "../dom.js";
+import { box, button, choice, h, notYet, stand, wordsOf } from "../dom.js";
 import { unsaid } from "../paper.js";
 import { items } from "../queue.js";
 import { go, heldAt, seconds, shown, show, tell } from "../screen.js";
@@ -121,8 +121,10 @@ async function tableScreen(sheet, work, taken, busy) {
 
   /** Everything below the table, and whether it can be signed; the table itself stays. */
   function drawParts() {
+    const at = document.activeElement;
     drawSummary();
     parts.replaceChildren(...partsOf(sheet, work, title, grid.choose, redraw));
+    stand(at);
     drawFoot();
   }
 

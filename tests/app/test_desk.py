@@ -32,6 +32,14 @@ CHANGED = {
 TAPS = 20
 """From the desk's first screen to the first signature, as the walk below counts them."""
 
+STANDS = """(() => {
+  const at = document.activeElement;
+  if (at === document.body) return "";
+  const near = [at.closest("table"), at.closest("fieldset")?.firstChild, at.closest("label"), at];
+  const label = at.id && document.querySelector(`label[for="${at.id}"]`);
+  return [...near, label].map((one) => `${one?.ariaLabel ?? ""} ${one?.innerText ?? ""}`).join();
+})()"""
+"""What a keyboard stands on, by all that names it."""
 
 MANY = """async () => {
   const { gridOf } = await import("/app/desk/grid.js");
@@ -258,6 +266,55 @@ def test_a_sheet_of_thirty_tps_goes_from_a_spreadsheet_to_the_receipt(
     first.sees("Jumlah C.Hasil")
     first.clean()
     closed(first, second, third)
+
+
+def test_a_sheet_is_filled_and_reaches_its_signature_by_keyboard_alone(
+    browser: Any, portal: Served
+) -> None:
+    one = Laptop(browser, portal, "", 1, 1280, who="ppk=1", where=ADDRESS)
+    one.install()
+    one.open("#beranda")
+    one.sees("Meja rekap")
+    press = one.page.keyboard.press
+
+    def stands() -> str:
+        return str(one.page.evaluate(STANDS))
+
+    def reach(words: str, key: str = "") -> None:
+        for _ in range(60):
+            if words in stands():
+                break
+            press("Tab")
+        assert words in stands()
+        if key:
+            press(key)
+
+    reach("(lembar kelurahan) Sukamaju", "Enter")
+    one.sees("TPS 002 belum lengkap")
+    reach("Tabel rekap")
+    press("ArrowRight")  # TPS 002, its first row
+    for at, field in enumerate(ORDER):
+        one.page.keyboard.type(str(figures()[field]))
+        assert "TPS 002" in stands(), at
+        press("Enter")
+    one.sees("saksi nomor 1 belum dicatat")
+    press("Shift+Tab")
+    press("ArrowLeft")
+    one.page.keyboard.type("7")
+    press("Escape")
+    assert "Tabel rekap" in stands()
+    one.sees("1 kolom berbeda")
+    reach("Dasar", "Space")
+    reach("Ketua", "Space")
+    reach("Semua saksi hadir", "Enter")
+    assert "Semua saksi hadir" in stands()
+    reach("hadir, tanda tangan")
+    press("ArrowDown")
+    assert "hadir, tidak tanda tangan" in stands()
+    reach("Alasan saksi nomor 1", "Space")
+    assert "Alasan saksi nomor 1" in stands()
+    one.until(lambda: one.keeps('"state":"refused","reason":'))
+    closed(one)
 
 
 DECODED = """async () => {
