@@ -242,3 +242,20 @@ def court_in_order(basis: str) -> Case:
     anew = {**first, "revision": 2, "previous": one, "basis": basis, "announced_at": "2024-12-05"}
     book.add(f"the determination, anew: {basis}", anew, "kpu/1", "kpu/2", "kpu/3")
     return book.case(f"the order of the log says what a case is about, no date: {basis}")
+
+
+def elected_that_day(number: str, chosen_at: str) -> Case:
+    """Who was elected by one determination, and another one of the same day."""
+    book = a_log("replay")
+    about = {"election": ELECTION, "contest": CONTEST, "region": KABKO}
+    day = "2024-12-04"
+    first = {"kind": "determination", **about, "revision": 1, "number": "821 Tahun 2024",
+             "basis": "first", "announced_at": day}  # fmt: skip
+    one = book.add("the determination", first, "kpu/1", "kpu/2", "kpu/3")
+    chosen = {"kind": "elected", **about, "revision": 1, "number": "5", "pair": 1,
+              "announced_at": chosen_at}  # fmt: skip
+    book.add("pair 1 is elected", chosen, "kpu/1", "kpu/2", "kpu/3")
+    anew = {**first, "number": number, "revision": 2, "previous": one, "basis": "correction",
+            "announced_at": f"{day}T18:00:00+08:00"}  # fmt: skip
+    book.add("the determination, anew", anew, "kpu/1", "kpu/2", "kpu/3")
+    return book.case(f"elected at {chosen_at}, then by {number}")

@@ -130,18 +130,20 @@ func (el *election) ruledTwin(contest, region, tps string) []any {
 	return shown
 }
 
-// determinationFits asks that nothing is announced before it is decided: by their days if one of them is a date.
-func determinationFits(o object) bool {
-	one, other := text(o, "decided_at"), text(o, "announced_at")
-	if !revisionFits(o) || one == "" {
-		return revisionFits(o)
-	}
+// isAfter says whether a time or date is after another: by their days if one of them is a date.
+func isAfter(one, other string) bool {
 	if min(len(one), len(other)) == 10 {
-		return one[:10] <= other[:10]
+		return one[:10] > other[:10]
 	}
-	decided, _ := time.Parse(time.RFC3339, one)
-	announced, _ := time.Parse(time.RFC3339, other)
-	return !decided.After(announced)
+	first, _ := time.Parse(time.RFC3339, one)
+	second, _ := time.Parse(time.RFC3339, other)
+	return first.After(second)
+}
+
+// determinationFits asks that nothing is announced before it is decided.
+func determinationFits(o object) bool {
+	decided := text(o, "decided_at")
+	return revisionFits(o) && (decided == "" || !isAfter(decided, text(o, "announced_at")))
 }
 
 // isCertificate says whether an id is that of a D form of the contest's own region that took effect.
@@ -311,10 +313,25 @@ func (el *election) electedCondition(o object) string {
 	return ""
 }
 
-// isElected says whether somebody is elected by the determination in force.
+// isElected says whether somebody is elected by the determination in force: announced after it, or at the same time and
+// said after it.
 func (el *election) isElected(contest string, now *statement) bool {
 	chosen := last(el.elected[contest])
-	return chosen != nil && text(chosen.o, "announced_at")[:10] >= text(now.o, "announced_at")[:10]
+	if chosen == nil {
+		return false
+	}
+	one, other := text(chosen.o, "announced_at"), text(now.o, "announced_at")
+	return isAfter(one, other) || !isAfter(other, one) && el.firstSaid(contest, now) < chosen.effect
+}
+
+// firstSaid is the entry of the first determination of the same number as the one in force.
+func (el *election) firstSaid(contest string, now *statement) int {
+	for _, one := range el.determined[contest] {
+		if spelled(one.o["number"]) == spelled(now.o["number"]) {
+			return one.effect
+		}
+	}
+	return now.effect
 }
 
 // rulingCondition is the reason why a ruling does not take effect, or "".
@@ -368,12 +385,7 @@ func (el *election) about(contest string, st, now *statement) bool {
 	if st.o["against"] != nil {
 		return spelled(st.o["against"]) == spelled(now.o["number"])
 	}
-	for _, one := range el.determined[contest] {
-		if spelled(one.o["number"]) == spelled(now.o["number"]) {
-			return one.effect < st.effect
-		}
-	}
-	return now.effect < st.effect
+	return el.firstSaid(contest, now) < st.effect
 }
 
 // stands says where a contest stands, by which rulings, and which about its determination are open, the last first.

@@ -75,13 +75,30 @@ def test_who_is_elected_is_so_by_the_determination_in_force() -> None:
     assert _standing(fork) == "determined"
 
 
-def test_who_is_announced_on_the_day_of_the_determination_is_elected() -> None:
-    """Days are compared, as a decision names them: both may be of one evening."""
+DAY = "2024-12-08"
+
+
+@pytest.mark.parametrize(
+    ("chosen_at", "anew", "anew_at", "wanted"),
+    [
+        (f"{DAY}T17:00:00+07:00", "2 Tahun 2024", f"{DAY}T18:00:00+07:00", "determined"),
+        (f"{DAY}T18:30:00+07:00", "2 Tahun 2024", f"{DAY}T18:00:00+07:00", "elected"),
+        (f"{DAY}T17:30:00+07:00", "2 Tahun 2024", f"{DAY}T18:00:00+08:00", "elected"),
+        (f"{DAY}T18:00:00+07:00", "2 Tahun 2024", f"{DAY}T18:00:00+07:00", "determined"),
+    ],
+)
+def test_a_second_determination_of_one_day_does_not_inherit_who_was_elected_before(
+    chosen_at: str, anew: str, anew_at: str, wanted: str
+) -> None:
+    """Times decide, else the order of the log; tests/vectors/ledger.json has days, too."""
     fork = _realm().fork()
     assert fork.try_(builders.determination(), *PROV) == "effective"
-    day = builders.determination()["announced_at"][:10]
-    assert _elects(fork, announced_at=f"{day}T09:00:00+07:00") == "effective"
+    before = {"revision": 2, "previous": str(fork.last["id"])}
+    assert _elects(fork, announced_at=chosen_at) == "effective"
     assert _standing(fork) == "elected"
+    said = builders.determination(number=anew, announced_at=anew_at, **before)
+    assert fork.try_(said, *PROV) == "effective"
+    assert _standing(fork) == wanted
 
 
 def test_a_determination_says_when_it_was_decided_only_if_that_is_known() -> None:

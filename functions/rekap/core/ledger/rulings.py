@@ -23,7 +23,7 @@ from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.offices import View
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
-from rekap.core.statements import regions
+from rekap.core.statements import regions, shapes
 
 UNDETERMINED, DETERMINED, DISPUTED = "undetermined", "determined", "disputed"
 ELECTED, REFUSED, GRANTED = "elected", "refused", "granted"
@@ -266,14 +266,18 @@ def standing(view: View, election: str, contest: str) -> tuple[str, list[Record]
 
 
 def elected(view: View, election: str, contest: str) -> Record | None:
-    """Return who is elected by the determination in force: what was announced before it is about
-    another.
+    """Return who is elected by the determination in force: what was announced before it, or at the
+    same time but said before it, is about another.
     """
     determined = view.get("meta", f"determination/{election}/{contest}")
     found: Record | None = view.get("meta", f"elected/{election}/{contest}")
     if determined is None or found is None:
         return None
-    return found if found["announced_at"][:10] >= determined["announced_at"][:10] else None
+    chosen, decided_at = found["announced_at"], determined["announced_at"]
+    if shapes.is_after(decided_at, chosen):
+        return None
+    is_by_it = shapes.is_after(chosen, decided_at) or _first_said(determined) < found["index"]
+    return found if is_by_it else None
 
 
 def open_cases(view: View, election: str, contest: str) -> list[Record]:
@@ -306,9 +310,14 @@ def _is_about(case: Record, determined: Record | None) -> bool:
         return _is_one(case["against"], determined["number"])
     if case["state"] == GRANTED:
         return bool(determined["index"] < case["index"] or determined["basis"] in _RESTS_ON_NONE)
-    numbers = map(spelled, reversed(determined["numbers"]))
-    said = dict(zip(numbers, reversed(determined["earlier"]), strict=True))
-    return bool(said.get(spelled(determined["number"]), determined["index"]) < case["index"])
+    return _first_said(determined) < int(case["index"])
+
+
+def _first_said(determined: Record) -> int:
+    """Return the entry of the first determination of the same number as the one in force."""
+    said = zip(determined["numbers"], determined["earlier"], strict=True)
+    same = (index for number, index in said if _is_one(number, determined["number"]))
+    return int(next(same, determined["index"]))
 
 
 def _annulled(case: Record, determined: Record | None) -> Iterator[list[str] | None]:

@@ -7,7 +7,6 @@ a log's mode demands is for `schema.mode_findings`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Annotated, Any, Final
 
 from msgspec import UNSET, Meta, UnsetType
@@ -461,15 +460,8 @@ def check_determination(report: Report, fields: dict[str, Any]) -> None:
         return
     shapes.ask_again(report, fields, "decided_at", shapes.when)
     sound = report.sound("decided_at") and report.sound("announced_at")
-    if sound and _is_after(fields["decided_at"], fields["announced_at"]):
+    if sound and shapes.is_after(fields["decided_at"], fields["announced_at"]):
         report.add("range", "decided_at")
-
-
-def _is_after(one: str, other: str) -> bool:
-    """Tell whether a time or date is after another: by their days if one of them is a date."""
-    if min(len(one), len(other)) == shapes.DATE_LENGTH:
-        return one[: shapes.DATE_LENGTH] > other[: shapes.DATE_LENGTH]
-    return datetime.fromisoformat(one) > datetime.fromisoformat(other)
 
 
 def decision_of_a_replay(report: Report, fields: dict[str, Any]) -> None:

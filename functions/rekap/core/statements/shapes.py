@@ -9,6 +9,7 @@ What a type bounds is checked by the check that `check_of` makes of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
@@ -257,6 +258,13 @@ def when(report: Report, value: Any, path: str) -> None:
     """A time, or a date alone."""
     alone = isinstance(value, str) and len(value) == DATE_LENGTH
     time(report, f"{value}T00:00:00+07:00" if alone else value, path)
+
+
+def is_after(one: str, other: str) -> bool:
+    """Tell whether a time or date is after another: by their days if one of them is a date."""
+    if min(len(one), len(other)) == DATE_LENGTH:
+        return one[:DATE_LENGTH] > other[:DATE_LENGTH]
+    return datetime.fromisoformat(one) > datetime.fromisoformat(other)
 
 
 def hexadecimal(digits: int) -> Check:
