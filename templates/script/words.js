@@ -55,11 +55,12 @@ export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-// "Kecamatan Menteng", "Desa Ciamis"; the code of a place whose name is not proved.
+// "Kecamatan Menteng", "Desa Ciamis", also if the name says it; the code of a place whose name is not proved.
 export function placed(texts, { code, name }) {
   const level = code.split(".").length === 4 && /\.2[0-9]{3}$/.test(code) ? "desa" : LEVELS[code.split(".").length - 1];
   if (name === null && ["provinsi", "kabko"].includes(level)) return `${named(texts, "level", level)} ${code}`;
-  return say(texts.page.level_title, level, { name: name ?? code });
+  const [word] = texts.page.level_title[level].split("{name}"), said = name ?? code;
+  return say(texts.page.level_title, level, { name: said.startsWith(word) ? said.slice(word.length) : said });
 }
 
 export function bodied(texts, { body, pair, acting }) {

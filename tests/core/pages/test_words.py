@@ -415,3 +415,13 @@ def test_a_station_that_lacks_ballots_of_another_contest_names_no_id():
     shown = page(samples.tps() | {"readiness": supplied})
     assert "surat suara pemilihan lain" in shown
     assert "wali-kota-90.71" not in shown
+
+
+def test_a_place_whose_name_says_what_it_is_is_not_called_so_twice() -> None:
+    said = pages.words().place
+    desa = {"level": "kelurahan", "code": "35.20.01.2001", "name": "Desa Sombo"}
+    assert said(desa) == said({**desa, "name": "Sombo"}) == "Desa Sombo"
+    assert said({**desa, "name": "Kelurahan Sombo"}) == "Desa Kelurahan Sombo"
+    above = {"level": "kecamatan", "code": "35.20.01", "name": "Kecamatan Poncol"}
+    assert said(above) == "Kecamatan Poncol"
+    assert said({"level": "kabko", "code": "35.20", "name": "Kabupaten X"}) == "Kabupaten X"

@@ -24,7 +24,7 @@ def objection(world: World, number: int) -> bytes:
 
 def test_a_key_may_say_as_much_as_the_documents_promise() -> None:
     text = (Path(__file__).parents[3] / "docs/files.md").read_text()
-    assert f"A key sends {quota.OF_A_KEY} of these within an hour" in text
+    assert f"a key sends {quota.OF_A_KEY} of these within an hour" in text
     assert f", {quota.OF_A_SLOT} of them about one slot" in text
 
 
@@ -41,6 +41,13 @@ def test_a_stalling_flood_of_objections_waits_for_the_next_hour() -> None:
     office.takes(sign(world.form("001"), *world.kpps("001")))
     office.clock.now += wait
     office.takes(said[-1])
+
+
+def test_a_replay_of_a_whole_election_at_once_is_no_flood() -> None:
+    world = World.begun("replay")
+    office = Office(world)
+    for number in range(1, quota.OF_A_SLOT + 2):
+        office.takes(objection(world, number))
 
 
 def test_what_is_sent_again_uses_up_nothing() -> None:

@@ -105,6 +105,12 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
             yield from _check_arithmetic(fields, pair_count)
 
 
+def is_replay(register: View) -> bool:
+    """Tell whether the log replays a vote that is past: a folder's whole election comes at once."""
+    log = register.get("meta", "log")
+    return log is not None and log["mode"] == REPLAY
+
+
 def early(fields: Record, register: View, now: int) -> Iterator[Finding]:
     """What arrived at a TPS is logged from the eve of its first vote on, by the day of its zone:
     who means to take it learns nothing of it while it is under way or in store.
@@ -113,7 +119,7 @@ def early(fields: Record, register: View, now: int) -> Iterator[Finding]:
     a replay asked, whose vote is long past.
     """
     log = register.get("meta", "log")
-    if log is None or log["mode"] == REPLAY:
+    if log is None or is_replay(register):
         return
     election = register.get("meta", f"election/{fields.get('election', '')}")
     if fields["kind"] != READINESS or fields["step"] != ARRIVED or election is None:

@@ -152,12 +152,14 @@ class Words:
         return escape(field)
 
     def place(self, region: Mapping[str, Any]) -> Markup:
-        """ "Kecamatan Menteng", "Desa Ciamis", "Kota Administrasi Jakarta Pusat"."""
+        """ "Kecamatan Menteng", "Desa Ciamis", "Kota Administrasi Jakarta Pusat"; a name that says
+        what it is says it once.
+        """
         level, name = region["level"], region["name"]
         if level == "kelurahan" and regions.is_desa(region["code"]):
             level = "desa"
-        titles = self._tables["level_title"]
-        return fill(titles[level], {"name": name}) if level in titles else escape(name)
+        title = self._tables["level_title"].get(level, Markup("{name}"))
+        return fill(title, {"name": name.removeprefix(title.partition("{name}")[0])})
 
     def short(self, name: str) -> str:
         """A region's name without what it is: "Kabupaten Ciamis" -> "Ciamis"."""
