@@ -7,21 +7,31 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from scripts.rehearsal.cloud import Cloud
 from scripts.rehearsal.stack import Deployed
 
+from rekap.portal.store.aws.patience import Unavailable
+
+_FAILED: Final = ("error", "corrupt", "refuted", "503")
+
 
 @dataclass(slots=True)
 class Runs:
-    """All runs of one function; `bells` of them by its queue. `sums` adds up its metrics."""
+    """All runs of one function; `bells` of them by its queue. `sums` adds up its metrics.
+
+    `failures`: the last lines of runs that failed. `silent`: how many more ended because a service
+    was busy or silent: the next one went on, as it must.
+    """
 
     total: int = 0
     bells: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     sums: Counter[str] = field(default_factory=Counter)
     slowest_ms: float = 0.0
+    failures: list[Mapping[str, Any]] = field(default_factory=list)
+    silent: int = 0
 
     def others(self) -> int:
         """Return how many runs no queue asked for."""
@@ -51,6 +61,10 @@ def _count(said: Mapping[str, Any], found: Runs) -> None:
         found.total += 1
         found.outcomes[str(said.get("outcome"))] += 1
         found.slowest_ms = max(found.slowest_ms, said["ms"])
+        if said.get("error") == Unavailable.__name__:
+            found.silent += 1
+        elif said.get("outcome") in _FAILED:
+            found.failures.append(said)
     for metrics in said.get("_aws", {}).get("CloudWatchMetrics", []):
         for metric in metrics["Metrics"]:
             values = said[metric["Name"]]

@@ -168,6 +168,15 @@ def test_lines_of_a_function_are_counted_and_others_are_not():
     assert found.sums == {"Entries": 3, "Size": 3}
 
 
+def test_a_run_that_met_a_silent_service_is_told_and_one_that_failed_is_shown():
+    found = lines.Runs()
+    failed = {"event": "end", "outcome": "error", "error": "KeyError", "ms": 2}
+    done = {"event": "end", "outcome": "done", "ms": 1}
+    for line in (failed, {**failed, "error": "Unavailable"}, done):
+        lines.count(json.dumps(line), found)
+    assert (found.failures, found.silent) == ([failed], 1)
+
+
 def test_starts_are_those_that_the_runtime_reports(tmp_path):
     log = tmp_path / "log"
     log.write_text(
