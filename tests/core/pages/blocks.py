@@ -241,6 +241,7 @@ def history_item(**changes: Any) -> Twin:
         "revision": 1,
         "status": "head",
         "count": "first",
+        "number": None,
         "reason": None,
         "marks": [],
         "changes": [],

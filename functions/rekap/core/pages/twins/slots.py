@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from rekap.core.ledger import addresses, counts, doubt, feeds, findings, slots
 from rekap.core.ledger.state import Record
@@ -65,8 +66,12 @@ def version_of(ctx: Context, record: Record) -> Record | None:
     )
 
 
+_NUMBERED: Final = frozenset({"determination", "elected", "ruling"})
+"""Kinds whose `number` says what they are about: that of a decision or a case."""
+
+
 def _reason(fields: Record) -> Twin | None:
-    reason = feeds.reason_of(fields)
+    reason = fields["state"] if fields["kind"] == "ruling" else feeds.reason_of(fields)
     if not isinstance(reason, dict):
         return {"code": reason, "text": None} if reason else None
     return {"code": reason["code"], "text": reason.get("text")}
@@ -170,6 +175,7 @@ def _history_item(ctx: Context, one: Record, first: dict[str, int]) -> Twin:
         "revision": one["revision"],
         "status": one["status"],
         "count": fields.get("count"),
+        "number": None,
         "reason": _reason(fields),
         "marks": one["marks"],
         "changes": _changes(before, fields) if before else [],
@@ -204,6 +210,7 @@ def plain_item(ctx: Context, index: int) -> Twin:
         "revision": record.get("revision"),
         "status": slots.status_of(ctx.state, index),
         "count": None,
+        "number": fields["number"] if record["kind"] in _NUMBERED else None,
         "reason": _reason(fields),
         "marks": slots.marks_of(ctx.state, index),
         "changes": [],

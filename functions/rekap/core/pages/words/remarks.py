@@ -212,6 +212,8 @@ def history(words: Words, item: Twin) -> Sentence:
         first = words("region.version", n=item["revision"])
     else:
         first = words.name(item["kind"] or "unknown", "kind")
+    if item["number"] is not None:
+        first = words("region.history_numbered", what=first, number=item["number"])
     rest = [_change(words, change) for change in item["changes"]]
     if item["count"] not in (None, "first"):
         rest.append(words("tps.count", count=words.name(item["count"], "count")))
@@ -224,8 +226,9 @@ def history(words: Words, item: Twin) -> Sentence:
     return first + ", " + status + ".", Markup(" ").join(rest)
 
 
-_WHAT: Final = {"objection": "objection_code", "event": "event_code", "answer": "incident_state"}
-"""Kind -> table of the words that say what a statement about a slot is about."""
+_WHAT: Final = {"objection": "objection_code", "event": "event_code", "answer": "incident_state",
+                "ruling": "ruling_state"}  # fmt: skip
+"""Kind -> table of the words that say what a statement is about."""
 
 
 def _reason(words: Words, item: Twin) -> Markup:
