@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.core.ledger.realm import Fork, Realm, names, roots
 from tests.core.ledger.world import keyid
+from tests.core.pages import samples
 from tests.core.statements import builders
 
 from rekap.audit.exports import cdf
@@ -16,6 +17,7 @@ from rekap.core.ledger import decisions
 from rekap.core.pages import pages
 from rekap.core.pages.site import Site
 from rekap.core.pages.twins.court import petition
+from rekap.core.pages.words import courts
 
 E, G = builders.ELECTION, builders.CONTEST
 TOP, ELECTION, PORTAL = f"{E}/{G}/", f"{E}/", ""
@@ -286,10 +288,26 @@ def test_a_dictum_of_21_stations_names_each_and_its_clock() -> None:
     order = {"what": "repeat-vote", "by": "kpu_kabko", "places": places, "days": 30}
     _ruled(fork, {**_annulment(places=places), "orders": [order]})
     said = _pages(fork)[TOP][1]
-    assert said.count("TPS 021 ") >= 4, "annulled and ordered, in two languages"
+    assert said.count(" 020, 021 ") >= 4, "annulled and ordered, in two languages"
     assert "tempat lagi" not in said
     assert "dalam 30 hari sejak putusan dibaca" in said
     assert "within 30 days of the reading" in said
+
+
+def test_a_kelurahan_names_its_own_stations_once_by_number_and_not_in_bold() -> None:
+    """Thirty times "TPS … Kelurahan Mawar" in bold filled three screens of a telephone."""
+    twin = dict(samples.ruled_places())["kelurahan-ruled"]
+    place = {**twin["region"], "tps": None}
+    many = [{**place, "tps": f"{tps:03}"} for tps in range(1, 31)]
+    order = {**twin["ruled"][0]["orders"][0], "places": many}
+    said = {**twin["ruled"][0], "orders": [order], "annuls": []}
+    bold, calm = courts.ruled(pages.words(), twin, said)
+    assert ": pemungutan suara ulang oleh KPU Kabupaten/Kota, hanya di 30 TPS, dalam 30" in bold
+    assert calm.startswith("Tempat pemungutan suara ulang: TPS 001, 002, 003,")
+    assert ", 030. Formulir" in calm
+    assert "Mawar" not in bold + calm
+    said = {**said, "orders": [{**order, "places": many[:2]}]}
+    assert "hanya di TPS 001, 002, dalam" in courts.ruled(pages.words(), twin, said)[0]
 
 
 def test_the_clock_to_go_to_court_ends_with_a_final_ruling() -> None:

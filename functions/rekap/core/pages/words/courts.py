@@ -20,6 +20,8 @@ CASES: Final = 3
 """Cases that a sentence names; of more it says how many."""
 PLACES: Final = 60
 """Places that a sentence names, likewise."""
+FEW: Final = 3
+"""Places that stand in bold; of more their number does, and the names follow in calm type."""
 
 
 def standing(words: Words, contest: Twin) -> Markup | None:
@@ -114,18 +116,20 @@ def ruled(words: Words, twin: Twin, said: Twin) -> tuple[Markup, Markup]:
     """
     of_station = twin["page"] == "tps"
     here = words("ruling.this_tps" if of_station else "ruling.this_place")
-    orders = Markup("; ").join(_order(words, one) for one in said["orders"])
+    code = twin["region"]["code"]
+    orders = Markup("; ").join(_order(words, one, code) for one in said["orders"])
     first = words("ruling.read", number=said["number"], day=words.numbers.day(said["date"]))
     if orders:
         first = words("ruling.ordered", first=first, orders=orders)
     named = [one["places"] for one in said["orders"]]
-    rest = [
+    rest = [_where(words, one, code) for one in said["orders"] if len(one["places"]) > FEW]
+    rest += [
         words("ruling.annulled", number=one["decision"])
         if one["wholly"]
         else words(
             "ruling.annulled_for",
             number=one["decision"],
-            places=_annulled_for(words, one["places"], named, here),
+            places=_annulled_for(words, one["places"], named, here, code),
         )
         for one in said["annuls"]
     ]
@@ -136,25 +140,39 @@ def ruled(words: Words, twin: Twin, said: Twin) -> tuple[Markup, Markup]:
     return first + ".", Markup(" ").join(rest)
 
 
-def _order(words: Words, order: Twin) -> Markup:
-    """ "pemungutan suara ulang oleh KPU Provinsi, hanya di TPS 001 …, dalam 30 hari …"."""
+def _order(words: Words, order: Twin, code: str) -> Markup:
+    """ "pemungutan suara ulang oleh KPU Provinsi, hanya di 21 TPS, dalam 30 hari …"."""
     said = words(
         "ruling.orders",
         what=words.name(order["what"], "order"),
         by=words.name(order["by"], "ordered_body"),
     )
-    if order["places"]:
-        said += words("ruling.only", places=places(words, order["places"]))
+    named = order["places"]
+    if named:
+        kind = "region.tps_count" if all(one["tps"] for one in named) else "ruling.places"
+        count = words(kind, n=words.numbers.thousands(len(named)))
+        few = len(named) <= FEW
+        said += words("ruling.only", places=places(words, named, code) if few else count)
     return said if order["days"] is None else said + words("ruling.days", n=order["days"])
 
 
+def _where(words: Words, order: Twin, code: str) -> Markup:
+    """ "Tempat pemungutan suara ulang: TPS 001, 002, …"."""
+    what = words.name(order["what"], "order")
+    return words("ruling.where", what=what, places=places(words, order["places"], code))
+
+
 def _annulled_for(
-    words: Words, annulled: Sequence[Twin], ordered: Sequence[Sequence[Twin]], here: Markup
+    words: Words,
+    annulled: Sequence[Twin],
+    ordered: Sequence[Sequence[Twin]],
+    here: Markup,
+    code: str,
 ) -> Markup:
     """The places of an annulment; those of an order are not listed twice."""
     if not annulled:
         return here
-    return words("ruling.there") if annulled in ordered else places(words, annulled)
+    return words("ruling.there") if annulled in ordered else places(words, annulled, code)
 
 
 def _again(words: Words, twin: Twin, order: Twin, *, annuls: bool) -> Markup:
@@ -230,14 +248,25 @@ _FOLLOWS: Final = {
 }
 
 
-def places(words: Words, named: Sequence[Twin]) -> Markup:
-    """ "TPS 001 Kelurahan Melayu, Kecamatan Lahei": places, each {code, name, level, tps}."""
-    said = [_place(words, one) for one in named[:PLACES]]
+def places(words: Words, named: Sequence[Twin], code: str = "") -> Markup:
+    """ "TPS 001, 004 Kelurahan Melayu, Kecamatan Lahei": places, each {code, name, level, tps}; the
+    TPS of the region `code`, whose page it is, by their numbers alone.
+    """
+    groups: list[list[Twin]] = []
+    for one in named[:PLACES]:
+        if groups and one["tps"] and groups[-1][0]["tps"] and one["code"] == groups[-1][0]["code"]:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    said = [_place(words, one, code) for one in groups]
     if named[PLACES:]:
         said.append(words("ruling.more", n=words.numbers.thousands(len(named) - PLACES)))
     return Markup(", ").join(said)
 
 
-def _place(words: Words, one: Twin) -> Markup:
-    place = words.place(one)
-    return place if one["tps"] is None else words("tps.heading", tps=one["tps"], place=place)
+def _place(words: Words, group: Sequence[Twin], code: str) -> Markup:
+    first = group[0]
+    if first["tps"] is None:
+        return words.place(first)
+    place = "" if first["code"] == code else words.place(first)
+    return words("tps.heading", tps=", ".join(one["tps"] for one in group), place=place).strip()
