@@ -458,6 +458,7 @@ LIES: list[tuple[str, str, Any]] = [
     ("missing", "kelurahan.0.missing", [{"address": "", "tps": "001"}]),
     ("officials", "bodies.0.persons.0.keyid", "5f" * 16), ("portal", "origin", "lain.example/log"),
     ("region", "contested", True), ("region", "contested_below", 9), ("tps", "status", "missing"),
+    ("region", "children.0.contested_below", 9),
     ("region", "ladder.0.count", 99), ("region", "ladder.0.fields.pair_1", [999, 1]),
     ("region", "ladder", []), ("region", "column.figures.pair_1", 999), ("region", "column", None),
     ("tps", "column.figures.pair_1", 999), ("tps", "column.difference", {"pair_1": 999}),

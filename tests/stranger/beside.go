@@ -7,18 +7,23 @@ import (
 
 // besides checks what the page of a region says in figures and states besides its form and its sum.
 func (t *tally) besides(region string, twin object, fail func(string)) {
-	own, rivals := certifies[levelOf(region)], 0
-	for _, s := range t.el.slots {
-		if s.contest == t.contest["id"] && holds(region, s.region) && s.contested() {
-			rivals++
-		}
-	}
+	own := certifies[levelOf(region)]
 	agree("contested", twin["contested"], t.rivalled(own, region, "") || t.rivalled("summary", region, ""), fail)
-	agree("contested_below", twin["contested_below"], rivals, fail)
+	agree("contested_below", twin["contested_below"], t.rivals(region), fail)
 	agree("source_has_c", twin["source_has_c"], t.sourceHasC(), fail)
 	agree("ladder", list(twin, "ladder"), t.ladder(region), fail)
 	t.column(parentOf(region), region, t.certified(region), twin, fail)
 	t.kecamatanBelow(region, objects(twin, "kecamatan_below"), fail)
+}
+
+// rivals are the slots at and below a region that have two forms.
+func (t *tally) rivals(region string) (n int) {
+	for _, s := range t.el.slots {
+		if s.contest == t.contest["id"] && holds(region, s.region) && s.contested() {
+			n++
+		}
+	}
+	return n
 }
 
 func (t *tally) rivalled(form, region, tps string) bool {

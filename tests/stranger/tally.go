@@ -317,6 +317,7 @@ func (t *tally) childrenTwin(region string, shown []object, fail func(string)) {
 		own := t.certified(code)
 		agree("children.index", c["index"], indexOf(own), fail)
 		agree("children.contested", c["contested"], own != nil && own.slot.contested(), fail)
+		agree("children.contested_below", c["contested_below"], t.rivals(code), fail)
 		agree("children.comparison", c["comparison"], any(t.comparison(code)), fail)
 		agree("children.basis", c["basis"], t.basis(code), fail)
 		agree("children.via", c["via"], t.sum(code).via(), fail)

@@ -294,6 +294,7 @@ def child(code: str, name: str, level: str, figures: dict[str, int] | None, **ch
         "certified": figures,
         "index": 88,
         "contested": False,
+        "contested_below": 0,
         "sum": sum_fields(figures or {}, 41),
         "via": "forms",
         "comparison": {"state": "same", "difference": dict.fromkeys(figures or {}, 0)},

@@ -152,3 +152,28 @@ def test_facts_of_two_contests_stand_side_by_side() -> None:
     told = [fact.partition(",")[0] for fact in re.findall(r"<dt>(.*?)</dt>", facts)][2:]
     assert len(told) == 6
     assert told[::2] == told[1::2]
+
+
+def test_a_kelurahan_with_two_forms_of_a_station_says_so_before_its_figures() -> None:
+    """The mark stood three screens below, and in no page above it at all."""
+    twin = samples.kelurahan()
+    said = " ".join(re.sub("<[^>]*>", "", _first(twin)).split())
+    assert "TPS 015: dua formulir berbeda." in said
+    calm = twin | {"findings": []}
+    assert "<b>TPS 015: dua formulir berbeda.</b> Yang pertama masuk dihitung" in _first(calm)
+    assert '<a href="#strip">' in _first(calm)
+    assert "<b>TPS 015: two forms that differ.</b>" in _first(calm, "en")
+    for child in calm["children"][:5]:
+        child["contested"] = True
+    assert "<b>Di 6 TPS ada dua formulir berbeda.</b>" in _first(calm)
+
+
+def test_a_region_says_how_many_places_below_have_two_forms_and_in_which_of_them() -> None:
+    twin = samples.regency() | {"contested_below": 2}
+    twin["children"][0]["contested_below"] = 2
+    assert "<b>Dua formulir berbeda di 2 tempat di bawahnya.</b>" in _first(twin)
+    assert '<a href="#wilayah">' in _first(twin)
+    name = twin["children"][0]["name"]
+    assert _row(twin, name).count("dua formulir berbeda: 2") == 2, "below the name and as its state"
+    own = twin | {"contested_below": 1, "contested": True}
+    assert "di bawahnya" not in _first(own), "itself is not below it"

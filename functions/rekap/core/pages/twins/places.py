@@ -239,6 +239,7 @@ def _child(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "certified": certified,
         "index": own["head_index"] if own else None,
         "contested": bool(own and own.get("contested")),
+        "contested_below": record["rival"] if record else 0,
         "sum": shown["fields"],
         "via": shown["via"],
         "comparison": figures.comparison(ctx, election, contest, code, certified, expected, record),

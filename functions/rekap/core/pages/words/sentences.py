@@ -145,7 +145,31 @@ def _form(words: Words, twin: Twin) -> Markup:
 
 
 def region_alert(words: Words, twin: Twin) -> Alert | None:
-    """The loudest exception of a region and the anchor that explains it; None if there is none."""
+    """What is loud in a region and the anchor that explains the loudest; None if nothing is."""
+    loudest, rivals = _loudest(words, twin), _rivals(words, twin)
+    if rivals is None:
+        return loudest
+    if loudest is None:
+        return rivals[0] + Markup(" ") + words("alert.first_counts"), rivals[1]
+    return loudest[0] + Markup(" ") + rivals[0].striptags(), loudest[1]
+
+
+def _rivals(words: Words, twin: Twin) -> Alert | None:
+    """The places below that have two forms, TPS by their numbers; None where no place has."""
+    of_kelurahan = twin["region"]["level"] == "kelurahan"
+    if of_kelurahan:
+        tps = [child["code"] for child in twin["children"] if child["contested"]]
+        n, few = len(tps), len(tps) <= courts.FEW
+        key = "alert.rivals_tps" if few else "alert.rivals_many"
+        said = words(key, tps=", ".join(tps)) if few else words(key, n=n)
+    else:
+        n = twin["contested_below"] - twin["contested"]
+        said = words("alert.rivals_below", n=n)
+    stripped = of_kelurahan or (twin["kecamatan"] and twin["kecamatan"]["strips"])
+    return (said, "strip" if stripped else "wilayah") if n > 0 else None
+
+
+def _loudest(words: Words, twin: Twin) -> Alert | None:
     certified, comparison = twin["certified"], twin["comparison"]
     if twin["contested"]:
         return words("alert.contested"), "riwayat"
