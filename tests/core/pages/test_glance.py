@@ -177,3 +177,19 @@ def test_a_region_says_how_many_places_below_have_two_forms_and_in_which_of_them
     assert _row(twin, name).count("dua formulir berbeda: 2") == 2, "below the name and as its state"
     own = twin | {"contested_below": 1, "contested": True}
     assert "di bawahnya" not in _first(own), "itself is not below it"
+
+
+def test_the_page_about_checking_tells_each_answer_of_the_command() -> None:
+    """It knew three of four, and called the second one otherwise than the command does."""
+    for language, said in (("id", "3 sesuai sejauh dilihat"), ("en", "3 right as far as was seen")):
+        html = pages.render(samples.text_page("how"), language).decode()
+        assert said in html
+        assert ("1 terbantah" if language == "id" else "1 refuted") in html
+
+
+def test_places_of_a_recommendation_stand_in_a_sentence() -> None:
+    """A link that is a child of its list keeps a distance: "TPS 001   ." on a desk."""
+    html = pages.render(samples.recommendations()).decode()
+    named = re.findall(r"<dd>.*?</dd>", html, re.DOTALL)
+    assert named
+    assert all(re.search(r"<span>(<a [^>]*>[^<]*</a>[, ]*)+.*?\.</span>", one) for one in named)

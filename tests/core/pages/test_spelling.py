@@ -28,7 +28,7 @@ SPELLED = {
         """angkanya bermandat bita bitanya cocokkan dibulatkan dicermati didiskualifikasi dikoreksi
         diperbesar diputus direkomendasikan disabilitas diskors diulang formulirnya gladi
         halamannya hurufnya ketercakupan kodenya ktp-el kuki memperagakan nomornya pembukti penampil
-        pengunggah pindaian ponsel rincian sematkan tercetak""".split()
+        pengunggah pindaian ponsel rincian sematkan terbantah tercetak""".split()
     ),
     "en": frozenset("codebook simulasi terbuka tlog".split()),
 }
