@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.audit.shelf import SIZE, published
+from tests.audit.shelf import RELEASE, SIZE, published
 
 from rekap.desk.main import main
 
@@ -60,6 +60,15 @@ def test_an_earlier_page_has_the_as_of_that_was_asked_for(public, tmp_path, caps
 def test_the_screen_gets_the_page_and_nothing_else(public, capsysbinary):
     assert main(["page", str(public), stations()[0]]) == 0
     assert capsysbinary.readouterr().out == published()[0][f"{stations()[0]}index.html"]
+
+
+def test_a_page_that_another_release_would_draw_otherwise_says_so(public, capsys, monkeypatch):
+    """The site names a release: only its program knows the words that stood there."""
+    for own, is_other in (("0" * 64, True), (RELEASE, False)):
+        monkeypatch.setattr("rekap.audit.commands.page.current", lambda own=own: own)
+        assert main(["page", str(public), stations()[0]]) == 0
+        said = capsys.readouterr().err.splitlines()[-1]
+        assert (f"rilis {RELEASE}" in said) is is_other
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 A printed sheet names its address and as_of; the portal keeps only the newest page, the log keeps
 everything that an earlier one was made from.
 
-0  written
+0  written; the last line says if another release than this program's made the site's pages then
 1  the log is refuted, as `rekap verify` says it
 2  could not: unreadable, no such entry, no such page then
 """
@@ -16,6 +16,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Final
 
+from rekap.audit.claim import renders
 from rekap.audit.commands import files
 from rekap.audit.commands.arguments import add_policy, add_site, taking
 from rekap.audit.commands.past import state_after, tell_limits
@@ -25,6 +26,7 @@ from rekap.audit.verdict import REFUTED, UNDECIDED, Report
 from rekap.core.errors import Malformed
 from rekap.core.ledger import addresses
 from rekap.core.ledger.state import State
+from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
 
 _SHEET: Final = re.compile(
@@ -69,6 +71,9 @@ def run(options: Namespace, say: Say) -> int:
     as_of = say.number(site.as_of(owner))
     told = say(*both("page.with_data_up_to_entry_computed", address=address, as_of=as_of))
     print(told, file=sys.stderr)
+    if not renders(state, current()):
+        named = state.meta.get("publication")["release"]
+        report.limit(*both("page.another_release", named=named, own=current()))
     tell_limits(report, say)
     return 0
 
