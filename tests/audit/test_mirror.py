@@ -152,24 +152,38 @@ def test_a_copy_of_a_folder_and_its_refreshment(
     assert names(copy.parent) == [".copy.mirror", "copy"]
 
 
-def test_the_audit_is_told_which_words_and_pictures_the_copy_has(
-    site: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_words_that_went_or_came_without_an_entry_are_not_called_nothing_new(
+    site: Path, copy: Path, address: Address, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """They are no part of the log: its size says nothing of them."""
     had = []
+    words, picture = found = {attachments.path("ab" * 32), pictures.path("cd" * 32)}
 
     def told(source: Source, plan: Plan, *rest: Any) -> Any:
         had.append(plan.had)
-        return again.repeat(source, plan, *rest)
+        report, outcome = again.repeat(source, plan, *rest)
+        report.lacking.append(words)
+        return report, outcome
 
     monkeypatch.setattr(mirror, "repeat", told)
-    assert run("mirror", site, "--to", copy) == 0
-    found = {attachments.path("ab" * 32), pictures.path("cd" * 32)}
-    for path in found:
-        (copy / path).parent.mkdir()
-        (copy / path).write_bytes(b"words")
-    grow(site)
-    assert run("mirror", site, "--to", copy) == 0
-    assert had == [frozenset(), frozenset(found)]
+    for where in (site, address.url):
+        had.clear()
+        shutil.rmtree(copy, ignore_errors=True)
+        assert run("mirror", where, "--to", copy) == 0
+        assert run("mirror", where, "--to", copy) == 0
+        assert had == [frozenset()], "nothing new"
+        for path in found:
+            (copy / path).parent.mkdir()
+            (copy / path).write_bytes(b"words")
+        capsys.readouterr()
+        assert run("mirror", where, "--to", copy, "--lang", "en") == 0
+        assert had == [frozenset(), frozenset(found)]
+        assert f"{picture} is no longer in it" in capsys.readouterr().out
+    (site / words).parent.mkdir()
+    (site / words).write_bytes(b"words")
+    assert run("mirror", address.url, "--to", copy) == 0
+    assert len(had) == 3
 
 
 def test_an_address_is_asked_only_for_what_is_new(

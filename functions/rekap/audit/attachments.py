@@ -72,6 +72,7 @@ class _Looked:
     present: int
     withheld: tuple[str, ...]
     gone: tuple[str, ...]
+    lacking: tuple[str, ...]
     wrong: tuple[tuple[str, Words], ...]
     unread: tuple[tuple[str, Words], ...]
 
@@ -144,6 +145,7 @@ def _check(
     for done, found in enumerate(each(look, chunks(digests, _CHUNK), processes), 1):
         progress("attachments", min(done * _CHUNK, len(digests)), len(digests))
         present += found.present
+        report.lacking += found.lacking
         for path in found.withheld:
             report.note(*both("attachments.still_served", path=path))
         for path in found.gone:
@@ -163,6 +165,7 @@ def _look(
     present, wrong, unread = 0, [], []
     served: list[str] = []
     gone: list[str] = []
+    lacking: list[str] = []
     for one in digests:
         path = kind.path(one)
         try:
@@ -171,8 +174,8 @@ def _look(
             unread.append((path, Words.same(error)))
             continue
         if data is None:
-            if path in had and one not in held:
-                gone.append(path)
+            if one not in held:
+                (gone if path in had else lacking).append(path)
             continue
         present += 1
         if not _is(kind, state, one, data):
@@ -181,7 +184,7 @@ def _look(
             served.append(path)
         elif keep is not None:
             keep(path, data)
-    return _Looked(present, tuple(served), tuple(gone), tuple(wrong), tuple(unread))
+    return _Looked(present, tuple(served), tuple(gone), tuple(lacking), tuple(wrong), tuple(unread))
 
 
 def _is(kind: _Kind, state: State, one: str, data: bytes) -> bool:

@@ -116,7 +116,8 @@ class Report:
     sizes, counts, totals. `site` is where it was read. `stage` is where an unexpected error would
     have happened. `changed`: the checkpoint or `site.json` was replaced while the site was read;
     `moved`: by another state that was published. `tree`: size and root that the log signed.
-    `settled`: what earlier readings showed that turned out to be right.
+    `settled`: what earlier readings showed that turned out to be right. `lacking`: words and
+    pictures that an address has not, though entries name them and none withholds them.
     """
 
     site: str
@@ -131,6 +132,7 @@ class Report:
     moved: bool = False
     tree: tuple[int, bytes] | None = None
     settled: list[Failure] = field(default_factory=list)
+    lacking: list[str] = field(default_factory=list)
 
     def refute(
         self, check: Check, place: str, expected: Words | str, found: Words | str,

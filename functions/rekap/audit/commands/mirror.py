@@ -14,6 +14,7 @@ Whatever happens, DIR is the old copy or the new one, and `rekap verify DIR` pro
 from __future__ import annotations
 
 import os
+import random
 import sys
 import time
 from argparse import ArgumentParser, Namespace
@@ -26,7 +27,7 @@ from typing import Final
 from rekap.audit import again
 from rekap.audit import fork as forks
 from rekap.audit.anchors import POLICY
-from rekap.audit.attachments import FOLDERS
+from rekap.audit.attachments import FOLDERS, SAMPLE
 from rekap.audit.audit import Outcome
 from rekap.audit.blocks import SiteLog
 from rekap.audit.claim import CLAIM, MAX_CLAIM, parse
@@ -48,6 +49,7 @@ from rekap.core.log.ports import CHECKPOINT
 from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
 from rekap.core.signing.note import MAX_NOTE, NoteKey
+from rekap.core.statements import pictures
 
 _PAUSE_S: Final = 5.0
 
@@ -124,11 +126,11 @@ class _Run:
 
     def _compare(self, copy: FolderSource) -> int | None:
         """Return None if there is more to fetch, else the exit code."""
-        limits = self.replica.limits(self._used(copy))
-        if limits is not None and self._is_same(copy):
+        remembered = self.replica.remembered(self._used(copy))
+        if remembered and self._is_same(copy) and self._has_the_same_beside(remembered[1]):
             size = self.say.number(parse(copy.read(CLAIM, MAX_CLAIM) or b"").size)
             self._tell(*both("mirror.nothing_new_entries", size=size))
-            self._tell_limits(limits)
+            self._tell_limits(remembered[0])
             return PROVED
         key = compare.log_key(self.policy or NO_POLICY, SiteLog(copy), self.say)
         try:
@@ -179,6 +181,19 @@ class _Run:
             joined = self._joined(shown, copy)
             return kept == shown or sorted(joined.splitlines()) == sorted(kept.splitlines())
         return False
+
+    def _has_the_same_beside(self, lacking: Sequence[str]) -> bool:
+        """Tell whether words and pictures stand beside the log as in the copy: they come and go
+        without an entry. Of the pictures of an address some are asked for, by lot.
+        """
+        had = self._had()
+        if not self.source.remote:
+            return had == {path for folder in FOLDERS for path in self.source.paths(folder) or ()}
+        asked: list[str] = []
+        for paths in (had, frozenset(lacking)):
+            drawn = {path for path in paths if path.startswith(pictures.FOLDER)}
+            asked += [*paths - drawn, *random.sample(sorted(drawn), min(SAMPLE, len(drawn)))]
+        return all((self.source.read(path, 0) is not None) is (path in had) for path in asked)
 
     def _joined(self, shown: bytes, own: Source) -> bytes:
         """Return the source's checkpoint with the cosignatures that the copy has besides.
@@ -236,10 +251,15 @@ class _Run:
             return self._refuse_older(*older)
         joined = self._joined(outcome.checkpoint, FolderSource(self.replica.next))
         outcome = replace(outcome, checkpoint=joined)
+        had = self._had()
         files, shared = folder.finish(outcome, earlier_tiles(outcome, self.source, self.copy))
         self.replica.install()
-        self.replica.remember(self._used(FolderSource(self.replica.folder)), report.limits)
+        copy = FolderSource(self.replica.folder)
+        self.replica.remember(self._used(copy), report)
         self._conclude(report, files, files - shared)
+        for path in sorted(path for path in had if copy.read(path, 0) is None):
+            self._tell(*both("mirror.withheld", path=path))
+        self._tell_limits(report.limits)
         return PROVED
 
     def _audit(self, copy: FolderSource | None) -> tuple[Report, Outcome | None, Next]:
@@ -278,7 +298,6 @@ class _Run:
         print(say(*both("mirror.fetched_files_bytes_pages_and_data", asked=asked, octets=octets)))
         name = self.replica.shown
         print(say(*both("mirror.prove_it_rekap_verify", name=name)))
-        self._tell_limits(report.limits)
 
     def _used(self, copy: Source) -> str:
         """Name the anchors that count: whose they are, and a digest of what they say."""

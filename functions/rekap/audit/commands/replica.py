@@ -2,8 +2,8 @@
 
 DIR             the copy, complete
 .DIR.new        the next one while it is written; what a killed run left there is deleted
-.DIR.mirror     says that DIR is such a copy, and by which anchors it was proved as far as was seen;
-                its lock is held while a program works
+.DIR.mirror     says that DIR is such a copy, by which anchors it was proved as far as was seen, and
+                which words and pictures it lacks; its lock is held while a program works
 DIR-fork.json   evidence, if the log ever showed two histories
 """
 
@@ -13,7 +13,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +24,7 @@ from rekap.audit.commands import exchange, files
 from rekap.audit.commands.rebuild import Folder, partial_tiles, tiles_of, within
 from rekap.audit.commands.verify import Progress
 from rekap.audit.reader import FolderSource, Source
-from rekap.audit.verdict import Words, printable
+from rekap.audit.verdict import Report, Words, printable
 from rekap.core import codec
 from rekap.core.errors import Conflict
 from rekap.core.ledger import addresses
@@ -83,19 +83,23 @@ class Replica:
         finally:
             os.close(mark)
 
-    def remember(self, anchors: str, limits: Sequence[Words]) -> None:
-        """Keep by which anchors the copy was proved, and what kept it from being more than that."""
-        said: dict[str, Any] = {"anchors": anchors, "limits": [list(one) for one in limits]}
+    def remember(self, anchors: str, report: Report) -> None:
+        """Keep by which anchors the copy was proved, what kept it from being more than that, and
+        what may be handed in still.
+        """
+        limits = [list(one) for one in report.limits]
+        said: dict[str, Any] = {"anchors": anchors, "lacking": report.lacking, "limits": limits}
         os.ftruncate(self._mark, len(_MARK))
         os.pwrite(self._mark, codec.encode_public(said), len(_MARK))
 
-    def limits(self, anchors: str) -> list[Words] | None:
-        """Return what was remembered; None if these anchors did not prove the copy as it is."""
+    def remembered(self, anchors: str) -> tuple[list[Words], list[str]] | None:
+        """Return limits and what was lacking; None if these anchors did not prove this copy."""
         said = os.pread(self._mark, _LONGEST, len(_MARK))
         try:
             value = json.loads(said)
             if value["anchors"] == anchors:
-                return [Words(*map(str, one)) for one in value["limits"]]
+                limits = [Words(*map(str, one)) for one in value["limits"]]
+                return limits, [str(one) for one in value["lacking"]]
         except (ValueError, TypeError, LookupError):
             return None
         return None
