@@ -130,6 +130,18 @@ func (el *election) ruledTwin(contest, region, tps string) []any {
 	return shown
 }
 
+// awaited is what the last court had done again at a TPS whose form does not show it yet, or nil.
+func (el *election) awaited(contest, region, tps string) any {
+	for _, said := range el.ruledTwin(contest, region, tps) {
+		for _, one := range said.(object)["orders"].([]any) {
+			if order := one.(object); order["received"] == 0 {
+				return order["what"]
+			}
+		}
+	}
+	return nil
+}
+
 // isAfter says whether a time or date is after another: by their days if one of them is a date.
 func isAfter(one, other string) bool {
 	if min(len(one), len(other)) == 10 {

@@ -304,6 +304,7 @@ func (t *tally) childrenTwin(region string, shown []object, fail func(string)) {
 			agree("children.comparison", c["comparison"], any(t.beside(region, code)), fail)
 			agree("children.basis", c["basis"] == "sum", head != nil, fail)
 			agree("children.revision", c["revision"], revisionOf(head), fail)
+			agree("children.awaits", c["awaits"], t.el.awaited(text(t.contest, "id"), region, code), fail)
 			agree("children.name", c["name"], "TPS "+code, fail)
 			continue
 		}

@@ -332,6 +332,7 @@ def station_child(number: int, pairs: int = 3, **changes: Any) -> Twin:
         "findings": {"open": 0, "answered": 0},
         "status": "received",
         "revision": 1,
+        "awaits": None,
         "evidence": [2, 100 + number],
     }
     return {**made, **changes}

@@ -171,6 +171,19 @@ def ruled(
     ]  # fmt: skip
 
 
+def awaited(ctx: Context, election: Record, contest: Record, code: str, tps: str) -> str | None:
+    """Return what the last court had done again at a TPS whose form does not show it yet."""
+    return next(
+        (
+            str(one["what"])
+            for case in ruled(ctx, election, contest, code, tps)
+            for one in case["orders"]
+            if one["received"] == 0
+        ),
+        None,
+    )
+
+
 def left_out(
     ctx: Context, election: Record, contest: Record, code: str, tps: str | None = None
 ) -> list[Twin]:

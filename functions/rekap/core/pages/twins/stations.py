@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rekap.core.ledger import addresses, places, rosters
+from rekap.core.ledger import addresses, places, rosters, rulings
 from rekap.core.ledger.state import Record
 from rekap.core.pages.look import drawings
 from rekap.core.pages.twins import (
@@ -123,6 +123,7 @@ def children(ctx: Context, election: Record, contest: Record, code: str) -> list
     sheet = f"{election['id']}/{contest['id']}/d_hasil_kelurahan/{code}/"
     said = {key[len(sheet) :]: column for key, column in ctx.state.columns.scan(sheet)}
     gone = (ctx.region(election["id"], code) or {}).get("gone", [])
+    is_ruled = any(rulings.of_place(ctx.state, election["id"], contest["id"], code))
     twins: list[Twin] = []
     for tps, slot in of_kelurahan(ctx, election, contest, code).items():
         head = slot if slot and slot.get("head") else None
@@ -145,6 +146,9 @@ def children(ctx: Context, election: Record, contest: Record, code: str) -> list
                 "findings": {"open": opened, "answered": answered},
                 "status": status(contest, slot),
                 "revision": head["revision"] if head else None,
+                "awaits": (
+                    decisions.awaited(ctx, election, contest, code, tps) if is_ruled else None
+                ),
             }
         )
     return twins

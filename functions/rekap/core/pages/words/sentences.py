@@ -306,9 +306,11 @@ def _first_difference(column: Twin | None) -> str | None:
     return next(iter(pairs or differing), None)
 
 
-def station_note(words: Words, child: Twin) -> Markup:
+def station_note(words: Words, child: Twin, followed: Twin | None) -> Markup:
     """What is special about a TPS in its kelurahan's table; "" if nothing is."""
     notes = []
+    if child["awaits"] is not None and followed is None:
+        notes.append(words("region.awaits", what=words.name(child["awaits"], "order")))
     if child["status"] != "received":
         notes.append(words.name(child["status"], "tps_status"))
     if child["comparison"]["state"] == "different":
