@@ -80,7 +80,7 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
       " libur. Nomor 1, Satu dan Wakil Satu",), ("dibatalkan",)),
     (cases.magetan, "ruling", MAGETAN,
      ("Penetapan nomor 1/2024 dibatalkan sebagian oleh MK: perkara 30/PHPU.BUP-XXIII/2025",
-      "Angka dapat memuat suara yang dibatalkan", "hanya di TPS 001 Desa Kampung 2001",
+      "Angka dapat memuat suara yang dibatalkan", "hanya di TPS 001, 002 Desa Kampung 2001, TPS",
       "dalam 30 hari"), ("Hasil resmi", "Permohonan ke MK")),
     (cases.magetan, "ruling", f"{MAGETAN}01/2001/001/",
      ("Putusan MK nomor 30/PHPU.BUP-XXIII/2025, dibaca 24 Februari 2025: pemungutan suara ulang"
@@ -88,7 +88,8 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
       " dibatalkan untuk TPS ini. Formulir sesudah putusan belum masuk: angka di sini tidak lagi"
       " menjadi hasil, dan jumlah di atasnya masih memuatnya.",), ("seluruhnya",)),
     (cases.magetan, "ruling", f"{MAGETAN}01/",
-     ("pemungutan suara ulang oleh KPU Kabupaten/Kota, hanya di TPS 001 Desa Kampung 2001",
+     ("pemungutan suara ulang oleh KPU Kabupaten/Kota, hanya di 4 TPS, dalam 30 hari",
+      "Tempat pemungutan suara ulang: TPS 001, 002 Desa Kampung 2001, TPS 001, 002 Desa Kampung",
       "Penetapan nomor 1/2024 dibatalkan untuk tempat itu. Formulir sesudah putusan: 0 dari 4 TPS.",
       ), ()),
     (cases.magetan, "ruling", f"{MAGETAN}01/2001/",
