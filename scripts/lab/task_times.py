@@ -120,7 +120,7 @@ def _new(visit: Visit, _: str) -> None:
 
 
 def _table(visit: Visit, _: str) -> None:
-    visit.tap("#pemilihan a:has-text('gubernur'), #pemilihan a:has-text('bupati')")
+    visit.tap(".cl > li > a, .ct h2 a")
     with visit.page.expect_download() as download:
         visit.tap("a[href$='forms.csv']", leads=False)
     visit.bytes += len(gzip.compress(Path(download.value.path()).read_bytes()))

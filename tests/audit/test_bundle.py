@@ -504,16 +504,27 @@ def test_the_cover_says_what_its_page_says_against_what_it_rests_on() -> None:
     certified = {**case.whole["certified"], "marks": ["K1", "S1", "L2"]}
     whole = {**case.whole, "doubts": doubts, "contested": True, "certified": certified}
     want = [*said, "Signatures in doubt.", "After the determination.", "Two forms that differ."]
+    whole["contested_below"] = 3
+    want.append("Two forms that differ at 2 places below.")
     for one, there in ((case, False), (replace(case, whole=whole), True)):
         page = _Seen(Cover(words).write(one, table.Table(()), [], 0, {}).decode()).words
         assert [text in page for text in want] == [there] * len(want)
+        assert "`" not in page, "a command is told by its type, on paper too"
+
+
+def test_places_with_two_forms_are_enclosed_as_the_button_of_the_page_does() -> None:
+    """A saksi got the file of a kelurahan without the TPS that stands against itself."""
+    children = [{"address": f"a/{n}/", "contested": n > 1} for n in range(4)]
+    rows = [table.Row("", "", f"a/{n}/", None, None) for n in (3, 0)]
+    found = command._noted(table.Table((1,), rows), {"children": children})
+    assert found == ["a/3/", "a/0/", "a/2/"]
 
 
 def test_a_table_without_a_place_that_differs_says_so() -> None:
     site = barito_utara.site("decision 821")
     policy = command.anchors(site.context)
     case = command._case(site, command._find(site, barito_utara.MELAYU, Say()), policy)
-    region = replace(case, twin={**case.twin, "page": "region"})
+    region = replace(case, twin={**case.twin, "page": "region", "children": []})
     words = Words.read(pages.templates_folder() / "text" / "en.toml")
     row = table.Row("90", "Contoh", "90/", {1: 5}, {1: 4})
     for places in ([], [row]):
@@ -526,7 +537,7 @@ def test_each_row_of_the_table_has_its_name_once_and_what_has_no_place_a_row_of_
     site = barito_utara.site("decision 821")
     policy = command.anchors(site.context)
     case = command._case(site, command._find(site, barito_utara.MELAYU, Say()), policy)
-    region = replace(case, twin={**case.twin, "page": "region"})
+    region = replace(case, twin={**case.twin, "page": "region", "children": []})
     words = Words.read(pages.templates_folder() / "text" / "en.toml")
     place = table.Row("90", "Contoh", "90/", {1: 15, 2: 16}, {1: 14, 2: 18})
     others = table.Row("", "", "", {1: 3, 2: 3}, {1: 3, 2: 4})

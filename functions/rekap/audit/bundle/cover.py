@@ -6,6 +6,7 @@ numbers. All that comes from the log is escaped.
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from rekap.core.ledger.state import Record
 from rekap.core.pages.look import squares
 from rekap.core.pages.release import current
 from rekap.core.pages.words import courts
+from rekap.core.pages.words.sentences import rivals
 from rekap.core.pages.words.words import Words, fill
 
 _STYLE: Final = """\
@@ -197,6 +199,9 @@ class Cover:
         for twin in (case.twin, case.whole):
             if twin["contested"]:
                 yield self._words("alert.contested")
+            below = rivals(self._words, twin) if twin["page"] == "region" else None
+            if below is not None:
+                yield below[0]
             form = twin.get("certified") or twin.get("head")
             if form is not None:
                 marks = [mark for mark in form["marks"] if mark in _MARKS]
@@ -338,7 +343,7 @@ class Cover:
     def _how(self, case: Case, others: Mapping[str, bytes]) -> Iterator[Markup]:
         yield Markup("<h2>{}</h2>").format(self._said["how"])
         for key in ("how_1", "how_2", "how_3"):
-            yield Markup("<p>{}</p>").format(self._said[key])
+            yield Markup("<p>{}</p>").format(_code(self._said[key]))
         lines = [
             (self._said["origin"], case.origin),
             (self._said["id"], case.log_id),
@@ -350,3 +355,8 @@ class Cover:
         for name, value in lines:
             yield Markup("<dt>{}</dt><dd><code>{}</code></dd>").format(name, value)
         yield Markup("</dl>")
+
+
+def _code(text: Markup) -> Markup:
+    """What stands between backticks as code, for paper."""
+    return Markup(re.sub("`([^`]*)`", r"<code>\1</code>", text))  # noqa: S704 our own text

@@ -127,7 +127,7 @@ def _made(
     compared = table.Table(())
     if at.tps is None:
         compared = table.compare(ctx, at.election, at.contest, at.code)
-    differing = [row.address for row in compared.places if state.site.get(row.address) is not None]
+    differing = [one for one in _noted(compared, at.twin) if state.site.get(one) is not None]
     wanted = dict.fromkeys([at.address, *differing[: max(0, most)], *(one.address for one in more)])
     hashes = TreeHashes([leaf_hash(state.read_entry(index)) for index in range(state.size)])
     maker = Exhibits(site, hashes, note, policy)
@@ -138,6 +138,12 @@ def _made(
     cover = Cover(words).write(_case(site, at, policy), compared, exhibits, left, others)
     made = {contents.COVER: cover, **{one.file: one.data for one in exhibits}, **others}
     return {**made, contents.CONTENTS: contents.write(made)}, left
+
+
+def _noted(compared: table.Table, twin: dict[str, Any]) -> list[str]:
+    """Return the addresses of places below that differ, then of those that have two forms."""
+    rivals = [one["address"] for one in twin.get("children", ()) if one["contested"]]
+    return list(dict.fromkeys([*(row.address for row in compared.places), *rivals]))
 
 
 def _must_be_of(note: bytes, state: State, policy: Policy) -> None:

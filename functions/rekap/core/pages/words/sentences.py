@@ -146,15 +146,15 @@ def _form(words: Words, twin: Twin) -> Markup:
 
 def region_alert(words: Words, twin: Twin) -> Alert | None:
     """What is loud in a region and the anchor that explains the loudest; None if nothing is."""
-    loudest, rivals = _loudest(words, twin), _rivals(words, twin)
-    if rivals is None:
+    loudest, below = _loudest(words, twin), rivals(words, twin)
+    if below is None:
         return loudest
     if loudest is None:
-        return rivals[0] + Markup(" ") + words("alert.first_counts"), rivals[1]
-    return loudest[0] + Markup(" ") + rivals[0].striptags(), loudest[1]
+        return below[0] + Markup(" ") + words("alert.first_counts"), below[1]
+    return loudest[0] + Markup(" ") + below[0].striptags(), loudest[1]
 
 
-def _rivals(words: Words, twin: Twin) -> Alert | None:
+def rivals(words: Words, twin: Twin) -> Alert | None:
     """The places below that have two forms, TPS by their numbers; None where no place has."""
     of_kelurahan = twin["region"]["level"] == "kelurahan"
     if of_kelurahan:
