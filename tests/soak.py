@@ -13,6 +13,9 @@ from typing import TypeVar
 SOAK = os.environ.get("REKAP_SOAK") == "all"
 SEED = int(os.environ.get("REKAP_SEED", "20241127"))
 
+KILLS = int(os.environ.get("REKAP_KILLS", "10" if SOAK else "1"))
+"""How often each function is killed."""
+
 T = TypeVar("T")
 
 

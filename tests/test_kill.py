@@ -5,7 +5,7 @@ oracle reads its log, and `rekap verify` must not refute it (2 or 3, never 1): a
 evenly spread, if there are more. At the end, after a last kill of the whole gateway and a start,
 `rekap verify` proves the site, and the statement of every receipt is in the log exactly once. A
 soak kills each function ten times, CI once, `REKAP_KILLS` as often as it says; the seed and the
-counts are printed.
+counts are printed. Renderers run on AWS only: `tests/portal/publishing/test_tasks.py` kills them.
 """
 
 from __future__ import annotations
@@ -29,9 +29,8 @@ import pytest
 from tests.check_log import History, check_log
 from tests.live_portal import PATIENCE, ROOT, Gateway, Lines, begin, freeze, thaw
 from tests.portal.intake.world import KELURAHAN, World, sign, vkey
-from tests.soak import SEED, SOAK
+from tests.soak import KILLS, SEED, SOAK
 
-KILLS = int(os.environ.get("REKAP_KILLS", "10" if SOAK else "1"))
 VERIFIED = 10
 """Kills after which the whole folder is verified, at most: nothing takes longer."""
 CLIENTS = 8

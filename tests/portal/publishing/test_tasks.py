@@ -6,18 +6,22 @@ SIMULASI: ranges of four pages, so that a night has many; the renderers are here
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.fakes import AFTER, BEFORE, CONFLICT, FakeObjects, Fault, Plan, faulty
 from tests.portal.publishing.test_incremental import RELEASE, Shelf, _full, _night
+from tests.soak import KILLS, SEED
 
 from rekap.core import codec
 from rekap.core.errors import Conflict, Malformed
@@ -28,6 +32,7 @@ from rekap.portal.publishing.claims import STATE_SITE, Part, Published, Reached
 from rekap.portal.publishing.rendering import Foreign, Renderer
 from rekap.portal.publishing.run import Outcome, Publisher
 from rekap.portal.publishing.tasks import TASK_BYTES, Range, Task, cut
+from rekap.portal.store.local.objects import FolderObjects
 
 LIMITS = {"FEW": 3, "AHEAD": 7, "TOGETHER": 3}
 TASK = Task("r" * 64, True, "old tree", Reached(9, "new tree", ["AA=="]), 1_000, None, "bukti/4/")
@@ -246,6 +251,78 @@ def _part(farm: Farm, name: str) -> Part | None:
         return None
     part: Part | None = getattr(farm.published(), name)
     return part
+
+
+# ---------------------------------------------------------------- killed
+
+
+class OnDisk(FolderObjects):
+    """The objects of a folder, which processes share."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._roots = (folder / "public", folder)
+
+    @property
+    def objects(self) -> dict[str, bytes]:
+        """Every object by its path."""
+        public, state = self._roots
+        return {
+            path.relative_to(root).as_posix(): path.read_bytes()
+            for root, some in ((public, public), (state, state / "state"))
+            for path in some.rglob("*")
+            if path.is_file()
+        }
+
+
+@dataclass
+class Killing(Farm):
+    """Renderers are processes of their own; most are killed, and the queue brings the task again.
+
+    `kills` of them died; a whole one takes `takes_s`.
+    """
+
+    shelf: Shelf
+    chance: random.Random
+    kills: int = 0
+    takes_s: float = 0.01
+
+    def __post_init__(self) -> None:
+        super().__init__(self.shelf)
+
+    def render(self, text: bytes, release: str = RELEASE) -> None:
+        while True:
+            began = time.monotonic()
+            if not (renderer := os.fork()):
+                try:
+                    super().render(text, release)
+                    os._exit(0)
+                finally:
+                    os._exit(1)
+            if self.chance.random() < 0.7:
+                time.sleep(self.chance.random() * self.takes_s)
+                os.kill(renderer, signal.SIGKILL)
+            _, status = os.waitpid(renderer, 0)
+            if status == 0:
+                self.takes_s = max(self.takes_s, time.monotonic() - began)
+                return
+            assert os.WTERMSIG(status) == signal.SIGKILL, "it failed by itself"
+            self.kills += 1
+
+
+def test_renderers_killed_anywhere_leave_what_the_next_one_ends(tmp_path: Path) -> None:
+    kills = 0
+    for seed in count(SEED):
+        shelf = Shelf(night())
+        shelf.objects = OnDisk(tmp_path / str(seed))  # type: ignore[assignment]
+        shelf.log(len(night().entries))
+        farm = Killing(shelf, random.Random(seed))
+        farm.until_shown(lambda texts: texts)
+        _is_that_of_one_run(farm)
+        kills += farm.kills
+        if kills >= max(KILLS, 10):
+            break
+    print(f"{kills} renderers killed, seeds {SEED} to {seed}")
 
 
 # ---------------------------------------------------------------- late
