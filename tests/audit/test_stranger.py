@@ -588,6 +588,8 @@ def test_the_page_that_names_the_app_has_its_as_of(check: Check, tmp_path: Path)
 KELURAHAN = f"{builders.ELECTION}/{builders.CONTEST}/01/01/1001/"
 TPS = f"{KELURAHAN}001/"
 DAY = f"{builders.ELECTION}/hari-ini/01/01/"
+ADVICE = f"{builders.ELECTION}/{builders.CONTEST}/rekomendasi/"
+COPIES = f"{KELURAHAN}salinan/"
 TOLD: list[tuple[str, str, Any]] = [
     (TPS, "readiness.arrived.ballots.0.sheets", 999),
     (TPS, "readiness.arrived.items", [{"item": "ink", "number": 77}]),
@@ -601,12 +603,19 @@ TOLD: list[tuple[str, str, Any]] = [
     (TPS, "ruled.0.orders.0.received", 1), (TPS, "ruled.0.orders.0.days", 45),
     (KELURAHAN, "ruled.0.orders.0.places.0.tps", "002"), (f"{KELURAHAN}002/", "left_out", []),
     (f"{builders.ELECTION}/{builders.CONTEST}/", "rulings.0.orders.0.received", 1),
+    (KELURAHAN, "children.0.awaits", None), (TPS, "recommended.0.response.reason", "too-late"),
+    (TPS, "recommended", []), (ADVICE, "cases.0.response.outcome", "done"),
+    (ADVICE, "cases.0.response", None), (ADVICE, "cases.0.number", "9/2024"),
+    (ADVICE, "cases.0.places.0.tps", "002"), (ADVICE, "cases", []), (COPIES, "sums", []),
+    (COPIES, "sums.0.holder.pair", 2), (COPIES, "stations.0.address", f"{KELURAHAN}002/"),
 ]  # fmt: skip
 """A page of a TPS or a day, a field of what somebody said there, and a lie."""
 
 
 def test_it_refutes_lies_about_what_somebody_said_of_a_tps(check: Check, tmp_path: Path) -> None:
-    """Of supplies and of an objection, the digest of its words too; one case told twice."""
+    """Of supplies, of an objection, the digest of its words too, of a recommendation and its
+    answer, of whose copies differ; one case told twice.
+    """
     realm, region = Realm(other=False), builders.KELURAHAN
     realm.done(grant("pps", region, ["pps-1"]), *names("ppk-90.01.01", 2))
     begun = len(realm.entries)
@@ -615,6 +624,9 @@ def test_it_refutes_lies_about_what_somebody_said_of_a_tps(check: Check, tmp_pat
     realm.done(stolen, *names("ppk-90.01.01", 2))
     said = builders.objection(text=builders.hex_id("words"), code="figures", claims={"pair_1": 1})
     realm.done(said, "saksi-tps-1")
+    realm.done(builders.copy(), "saksi-tps-1")
+    advice = realm.done(builders.recommendation("bawaslu_kabko"), *names("pengawas", 2))
+    realm.done(builders.response("not-done", to=advice), *names("ppk-90.01.01", 2))
     orders = [
         {"what": "repeat-vote", "by": "kpu_prov", "days": 30, "places": [f"{region}/001"]},
         {"what": "retabulate", "by": "kpu_prov", "except": [f"{region}/002"]},

@@ -1,20 +1,32 @@
 package main
 
+import "sort"
+
 // A case is what a body of Bawaslu recommends under one number of its register.
 type advice struct {
 	st        *statement // in force
 	responses map[string]*statement
 	places    []string // addresses
+	names     []string // of the body's region and of the places, when it was said
+	last      int      // the entry by which it was said or responded to last
+}
+
+// response is that of the highest body, or nil.
+func (a *advice) response() *statement {
+	for _, level := range []string{"kpu_prov", "kpu_kabko", "ppk", "kpps"} {
+		for _, st := range a.responses {
+			if st.o["body"] == level {
+				return st
+			}
+		}
+	}
+	return nil
 }
 
 // state is what became of it by the response of the highest body.
 func (a *advice) state() string {
-	for _, level := range []string{"kpu_prov", "kpu_kabko", "ppk", "kpps"} {
-		for _, st := range a.responses {
-			if st.o["body"] == level {
-				return map[string]string{"done": "held", "not-done": "refused", "scheduled": "waiting"}[text(st.o, "outcome")]
-			}
-		}
+	if st := a.response(); st != nil {
+		return map[string]string{"done": "held", "not-done": "refused", "scheduled": "waiting"}[text(st.o, "outcome")]
 	}
 	return "silent"
 }
@@ -153,15 +165,66 @@ func (l *ledger) adviceTwin(el *election, contest object) func(object, func(stri
 				fail("types: they do not add up")
 			}
 		}
-		for _, shown := range objects(twin, "cases") {
-			st := l.at(num(shown, "index"))
-			if st == nil || el.advice[register(st.o)] == nil || el.advice[register(st.o)].st != st {
-				fail("cases")
-				continue
-			}
-			agree("cases.state", shown["state"], el.advice[register(st.o)].state(), fail)
+		told := []any{}
+		for _, a := range el.advised(contest, "", func(a *advice) int { return a.last }) {
+			told = append(told, l.caseTwin(a))
+		}
+		agree("cases", list(twin, "cases"), told[:min(len(told), 40)], fail)
+	}
+}
+
+// advised are the cases in force about a contest, or about one place of it, the last first by a number of theirs.
+func (el *election) advised(contest object, address string, by func(*advice) int) []*advice {
+	var found []*advice
+	for _, a := range el.advice {
+		if a.st.o["contest"] == contest["id"] && (address == "" || has(a.places, address)) {
+			found = append(found, a)
 		}
 	}
+	sort.Slice(found, func(x, y int) bool { return by(found[x]) > by(found[y]) })
+	return found
+}
+
+// placeAdvice is what the page of a place tells: the five that were said last.
+func (l *ledger) placeAdvice(el *election, contest object, address string) []any {
+	told := []any{}
+	for _, a := range el.advised(contest, address, func(a *advice) int { return a.st.effect }) {
+		told = append(told, l.caseTwin(a))
+	}
+	return told[:min(len(told), 5)]
+}
+
+func doubted(st *statement) []any {
+	if has(st.marks(), "K1") {
+		return []any{"K1"}
+	}
+	return []any{}
+}
+
+// caseTwin is a recommendation as pages tell it, with the response that counts.
+func (l *ledger) caseTwin(a *advice) object {
+	o, places, to := a.st.o, []any{}, child(a.st.o, "to")
+	for n, place := range objects(o, "places") {
+		if n < 3 {
+			places = append(places, object{"region": place["region"], "tps": place["tps"], "name": a.names[n+1], "address": a.places[n]})
+		}
+	}
+	told := object{"index": a.st.effect, "name": a.names[0], "places": places, "count": len(a.places), "marks": doubted(a.st), "state": a.state(), "response": nil,
+		"to": object{"body": to["body"], "region": to["region"], "tps": to["tps"]}}
+	for _, name := range []string{"body", "region", "tps", "number", "type", "ground", "due"} {
+		told[name] = o[name]
+	}
+	if st := a.response(); st != nil {
+		said := object{"index": st.effect, "paper": nil, "marks": doubted(st)}
+		for _, name := range []string{"body", "region", "tps", "outcome", "date", "reason"} {
+			said[name] = st.o[name]
+		}
+		if st.o["paper"] != nil {
+			said["paper"] = l.byID[text(st.o, "paper")].effect
+		}
+		told["response"] = said
+	}
+	return told
 }
 
 // touchAdvice touches the page of the contest's recommendations and the places that one is about.

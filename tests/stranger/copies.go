@@ -123,6 +123,7 @@ func (l *ledger) copiesTwin(el *election, contest, region string) func(object, f
 			names = append(names, fmt.Sprint(one["body"], one["pair"], one["organisation"]))
 		}
 		for _, row := range objects(twin, "stations") {
+			agree("stations.address", row["address"], el.address(el.contest(contest), region, text(row, "tps")), fail)
 			for at, cell := range list(row, "copies") {
 				if o, ok := cell.(object); ok && at < len(names) {
 					seen = append(seen, fmt.Sprint(row["tps"], names[at], o["state"], o["differ"], o["index"]))
@@ -132,12 +133,17 @@ func (l *ledger) copiesTwin(el *election, contest, region string) func(object, f
 		if len(objects(twin, "stations")) != len(stations) || len(sums) != len(names)+num(twin, "more") {
 			fail("stations")
 		}
-		if num(twin, "more") == 0 && !alike(real, seen) {
+		if num(twin, "more") == 0 && !alike(real, seen) || some(seen, func(one string) bool { return !has(real, one) }) {
 			fail("copies")
 		}
 		agree("listed", twin["listed"], len(el.rosters[region].tps), fail)
-		for at, one := range objects(twin, "sums") {
+		told := objects(twin, "sums")
+		if len(told) != len(names) {
+			fail("sums")
+		}
+		for at, one := range told[:min(len(told), len(names))] {
 			own := sums[names[at]]
+			agree("sums.holder", one["holder"], any(objects(twin, "holders")[at]), fail)
 			agree("sums.stations", one["stations"], own["stations"], fail)
 			agree("sums.beside", one["beside"], own["beside"], fail)
 			for name := range child(one, "fields") {

@@ -479,14 +479,15 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		}
 		d.rule(st)
 	case "recommendation":
-		var places []string
+		places, named := []string{}, []string{el.names[text(o, "region")]}
 		for _, place := range objects(o, "places") {
+			named = append(named, el.names[text(place, "region")])
 			places = append(places, el.address(el.contest(text(o, "contest")), text(place, "region"), text(place, "tps")))
 		}
 		if before := el.advice[register(o)]; before != nil {
 			l.touchAdvice(el, o, before.places, i+1)
 		}
-		el.advice[register(o)] = &advice{st: st, responses: map[string]*statement{}, places: places}
+		el.advice[register(o)] = &advice{st: st, responses: map[string]*statement{}, places: places, names: named, last: st.effect}
 	case "copy":
 		el.hold(st, i)
 	case "readiness":
@@ -494,7 +495,8 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "pictures":
 		l.picture(st, el)
 	case "response":
-		el.advice[register(l.byID[text(o, "to")].o)].responses[seatOf(o)] = st
+		a := el.advice[register(l.byID[text(o, "to")].o)]
+		a.responses[seatOf(o)], a.last = st, st.effect
 	case "form", "objection", "event", "answer":
 		st.slot = el.slot(o)
 		old, before := st.slot.head, append([]*statement{}, st.slot.carriers...)
