@@ -607,7 +607,8 @@ TOLD: list[tuple[str, str, Any]] = [
     (TPS, "recommended", []), (ADVICE, "cases.0.response.outcome", "done"),
     (ADVICE, "cases.0.response", None), (ADVICE, "cases.0.number", "9/2024"),
     (ADVICE, "cases.0.places.0.tps", "002"), (ADVICE, "cases", []), (COPIES, "sums", []),
-    (COPIES, "sums.0.holder.pair", 2), (COPIES, "stations.0.address", f"{KELURAHAN}002/"),
+    (TPS, "copies.said.0.cells.0.copy", 90), (TPS, "copies.said.0.cells", []),
+    (TPS, "incidents.cases", []), (TPS, "incidents", None), (COPIES, "sums.0.holder.pair", 2), (COPIES, "stations.0.address", f"{KELURAHAN}002/"),
 ]  # fmt: skip
 """A page of a TPS or a day, a field of what somebody said there, and a lie."""
 
@@ -624,7 +625,8 @@ def test_it_refutes_lies_about_what_somebody_said_of_a_tps(check: Check, tmp_pat
     realm.done(stolen, *names("ppk-90.01.01", 2))
     said = builders.objection(text=builders.hex_id("words"), code="figures", claims={"pair_1": 1})
     realm.done(said, "saksi-tps-1")
-    realm.done(builders.copy(), "saksi-tps-1")
+    realm.done(builders.copy(pair_1=builders.STATION["pair_1"] + 1), "saksi-tps-1")
+    realm.done(builders.form(), *names(f"kpps-{region}-001"))
     advice = realm.done(builders.recommendation("bawaslu_kabko"), *names("pengawas", 2))
     realm.done(builders.response("not-done", to=advice), *names("ppk-90.01.01", 2))
     orders = [

@@ -59,20 +59,42 @@ func (el *election) compare(p *paper) (string, int) {
 
 // stationCopies checks the copies that the page of a TPS tells.
 func (el *election) stationCopies(o, twin object, fail func(string)) {
-	var real, seen []string
+	real := map[string]*paper{}
 	for _, p := range el.papers[copySeat(o)] {
 		if p.st.o["tps"] == o["tps"] {
 			state, differ := el.compare(p)
-			real = append(real, fmt.Sprint(p.st.o["body"], p.st.o["pair"], p.st.o["organisation"], p.st.o["count"], state, differ, p.before, p.st.effect, p.st.marks()))
+			real[fmt.Sprint(p.st.o["body"], p.st.o["pair"], p.st.o["organisation"], p.st.o["count"], p.st.o["source"], state, differ, p.before, p.st.effect, p.st.marks())] = p
 		}
 	}
-	shown := child(twin, "copies")
+	shown, seen := child(twin, "copies"), map[string]bool{}
 	for _, one := range objects(shown, "said") {
-		seen = append(seen, fmt.Sprint(one["body"], one["pair"], one["organisation"], one["count"], one["state"], one["differ"], one["before"], one["index"], texts(list(one, "marks"))))
+		name := fmt.Sprint(one["body"], one["pair"], one["organisation"], one["count"], one["source"], one["state"], one["differ"], one["before"], one["index"], texts(list(one, "marks")))
+		if real[name] == nil || seen[name] || !el.cellsFit(real[name], objects(one, "cells")) {
+			fail("copies")
+		}
+		seen[name] = true
 	}
-	if len(real) != len(seen)+num(shown, "more") || num(shown, "more") == 0 && !alike(real, seen) {
+	if len(real) != len(seen)+num(shown, "more") {
 		fail("copies")
 	}
+}
+
+// cellsFit says whether the cells told of a copy are figures in which it and the form differ, six at most.
+func (el *election) cellsFit(p *paper, cells []object) bool {
+	state, differ := el.compare(p)
+	if state != "different" {
+		return len(cells) == 0
+	}
+	told := map[string]bool{}
+	for _, cell := range cells {
+		field, copied := text(cell, "field"), child(p.st.o, "figures")
+		form := child(el.copied(p.st.o).head.o, "figures")
+		if told[field] || form[field] == nil || copied[field] == nil || same(form[field], copied[field]) || !same(cell["copy"], copied[field]) || !same(cell["form"], form[field]) {
+			return false
+		}
+		told[field] = true
+	}
+	return len(told) == min(differ, 6)
 }
 
 // regionCopies checks how many TPS of a kelurahan have copies, and where one differs.

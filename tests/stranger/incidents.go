@@ -220,6 +220,16 @@ func (el *election) counts(contest object, region string) object {
 	return counts
 }
 
+// lines are how many objections and events there are of a slot, meetings aside.
+func (el *election) lines(slot object) (n int) {
+	for _, in := range el.incidents {
+		if !meets(in.st.o) && slotName(in.st.o) == slotName(slot) {
+			n++
+		}
+	}
+	return n
+}
+
 // meeting is what that of a slot did last, or nil.
 func (el *election) meeting(o object) any {
 	var last *statement

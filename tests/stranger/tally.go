@@ -423,7 +423,13 @@ func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 		t.el.stationReadiness(text(t.contest, "id"), region, tps, twin, fail)
 		t.el.stationCopies(object{"contest": t.contest["id"], "region": region, "tps": tps}, twin, fail)
 		slot := object{"contest": t.contest["id"], "form": "c_hasil", "region": region, "tps": tps}
-		t.l.casesFit(t.el, t.contest, region, objects(child(twin, "incidents"), "cases"), fail)
+		told := child(twin, "incidents")
+		t.l.casesFit(t.el, t.contest, region, objects(told, "cases"), fail)
+		if some(objects(told, "cases"), func(one object) bool {
+			return slotName(one) != strings.TrimPrefix(slotName(slot), text(t.contest, "id"))
+		}) || len(objects(told, "cases"))+num(told, "more") != t.el.lines(slot) {
+			fail("incidents.cases")
+		}
 		agree("incidents.meeting", child(twin, "incidents")["meeting"], t.el.meeting(slot), fail)
 		t.region(child(twin, "region"), region, fail)
 		agree("registered", twin["registered"], t.el.registered(region, tps), fail)
