@@ -193,3 +193,23 @@ def test_places_of_a_recommendation_stand_in_a_sentence() -> None:
     named = re.findall(r"<dd>.*?</dd>", html, re.DOTALL)
     assert named
     assert all(re.search(r"<span>(<a [^>]*>[^<]*</a>[, ]*)+.*?\.</span>", one) for one in named)
+
+
+def test_who_signed_for_a_pair_is_told_with_its_number() -> None:
+    """ "Ditandatangani 1 kunci (Saksi pasangan nomor)": of which, the page did not say."""
+    twin = samples.statement("objection")
+    twin["signers"] = [{**twin["signers"][0], "body": "saksi", "pair": 2, "counted": True}]
+    html = pages.render(twin).decode()
+    assert "kunci Saksi pasangan nomor 2</span>" in html
+    assert "pasangan nomor 2 2" not in html
+
+
+def test_a_decision_leads_to_its_contest_and_names_who_is_elected() -> None:
+    """The pages of determination, elected and ruling were ends: no name and no way on."""
+    for name in ("elected", "determination", "ruling", "copy", "recommendation", "response"):
+        twin = samples.statement(name)
+        address = f"{twin['election']['id']}/{twin['contest']['id']}/index.html"
+        assert f'{address}">' in pages.render(twin).decode(), name
+    twin = samples.statement("elected")
+    names = twin["contest"]["pairs"][twin["payload"]["pair"] - 1]["names"]
+    assert f"nomor {twin['payload']['pair']}, {names[0]}" in pages.render(twin).decode()

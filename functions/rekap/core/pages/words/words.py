@@ -96,15 +96,17 @@ class Words:
         """Who signed: "PPK, ketua", "Saksi pasangan nomor 2", "Kunci induk KPU"; never a name."""
         body, position = signer["body"], signer["position"]
         said = self.office(signer)
-        if signer["pair"] is not None and not body.startswith("roots."):
-            said += f" {signer['pair']}"
         if body in model.BODIES and position != body:
             said += ", " + self.name(position, "position")
         return said
 
     def office(self, said: Mapping[str, Any]) -> Markup:
-        """A body, and who acts for it: "KPU Provinsi selaku KPU Kabupaten/Kota"."""
-        own = self.body(said["body"])
+        """A body, whose, and who acts for it: "Saksi pasangan nomor 2", "KPU Provinsi selaku KPU
+        Kabupaten/Kota".
+        """
+        own, pair = self.body(said["body"]), said.get("pair")
+        if pair is not None and not said["body"].startswith("roots."):
+            own += f" {pair}"
         acting = said.get("acting")
         return self("acting.said", acting=self.body(acting), body=own) if acting else own
 
