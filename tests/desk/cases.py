@@ -223,8 +223,9 @@ def _equal(*votes: int) -> list[Folder]:
     """Three pairs, some of which have equally many votes."""
     name = "walikota-63.72"
     pairs = (["Satu", "Wakil"], ["Dua", "Wakil"], ["Tiga", "Wakil"])
+    margin = 'margin = { per_mille = 20, source = "UU 10/2016 pasal 158" }'
     return [_city("Seri 2024", "2024-11-27", "63.72", {name: votes},
-                  [contest(name, "mayor", "63.72", *pairs)])]  # fmt: skip
+                  [contest(name, "mayor", "63.72", *pairs, more=margin)])]  # fmt: skip
 
 
 def equal_seconds() -> list[Folder]:

@@ -122,6 +122,8 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
      ("Nomor 1: 110 menjadi 100. Nomor 2: 100 menjadi 104. Suara sah: 210 menjadi 204.",), ()),
     (cases.equal_seconds, END, "", ("Nomor 1 memperoleh suara terbanyak, selisih 40 suara dari"
      " nomor 2 dan nomor 3, yang sama banyak.",), ()),
+    (cases.equal_seconds, END, "seri/walikota-63.72/",
+     ("Jarak nomor 1 dari nomor 2, 3: 40 suara.",), ()),
     (cases.equal_firsts, END, "", ("Nomor 1 dan nomor 3 sama banyak, masing-masing 200 suara",),
      ("memperoleh",)),
     (cases.equal_firsts, END, "seri/walikota-63.72/", ("Suara terbanyak sama: nomor 1, 3.",), ()),
