@@ -258,6 +258,14 @@ def test_what_was_not_compared_is_not_called_different():
     assert " berbeda" not in ladder
 
 
+def test_a_page_without_an_election_says_nothing_of_its_figures():
+    """Over the sheet of an invented form the check said "Angka nyata dari sumber publik"."""
+    for kind in ("check", "how", "terms"):
+        shown = page({**samples.text_page(kind), "mode": "replay", "simulated": False})
+        assert "Pemutaran ulang. Tanda tangan contoh, bukan petugas KPU." in shown
+        assert "Angka nyata dari sumber" not in shown
+
+
 @pytest.mark.parametrize("mode", ["replay", "rehearsal", "live"])
 def test_the_first_page_says_what_it_is(mode):
     twin = samples.replay(samples.portal(), mode=mode)
