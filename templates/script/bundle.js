@@ -13,10 +13,12 @@ const MOST = 20; // places below with something to look at, each an exhibit of i
 const PAPER = "@page{size:A4;margin:18mm 15mm;@bottom-right{content:counter(page) ' / ' counter(pages)}}article+article{break-before:page}";
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-// The addresses below a page of which its twin says that levels differ or forms stand against each other.
+// The addresses below a page of which its twin says that levels differ or forms stand against each other,
+// and how many more there are.
 export function noted({ children = [] }) {
-  const found = children.filter(({ comparison, contested, findings }) => comparison?.state === "different" || contested || findings?.open);
-  return found.slice(0, MOST).map(({ address }) => address);
+  const loud = ({ comparison, contested, contested_below, findings }) => comparison?.state === "different" || contested || contested_below || findings?.open;
+  const found = children.filter(loud).map(({ address }) => address);
+  return { taken: found.slice(0, MOST), left: Math.max(0, found.length - MOST) };
 }
 
 // The name of the exhibit of an address.
@@ -31,9 +33,9 @@ export function plain(address) {
 
 // The bytes of the ZIP file. `articles` are the sheets as they are drawn, `exhibits` [[path, bytes], …]
 // what they were drawn from; `check` and `anchors` are files of the site.
-export function bundled({ document, texts, articles, exhibits, check, anchors }) {
+export function bundled({ document, texts, articles, exhibits, check, anchors, left = 0 }) {
   const others = [...exhibits, [CHECK, check], [ANCHORS, anchors]];
-  const files = [...others, [COVER, utf8(cover(document, texts, articles, listed(others)))]];
+  const files = [...others, [COVER, utf8(cover(document, texts, articles, listed(others), left))]];
   return stored([...sorted(files), [CONTENTS, utf8(listed(files).map((line) => `${line.join("  ")}\n`).join(""))]]);
 }
 
@@ -47,7 +49,7 @@ function listed(files) {
 }
 
 // The sheets as a page of their own, with neither script nor network.
-function cover(document, texts, articles, digests) {
+function cover(document, texts, articles, digests, left) {
   const page = document.implementation.createHTMLDocument(say(texts, "bundle_title"));
   const add = (parent, tag, text = "", values = {}) => {
     const made = Object.assign(page.createElement(tag), values);
@@ -67,6 +69,7 @@ function cover(document, texts, articles, digests) {
   add(inside, "h1", say(texts, "bundle_title"));
   const named = { check: CHECK, folder: EXHIBITS, anchors: ANCHORS, command: COMMAND, again: `${COMMAND} --check` };
   for (const key of ["bundle_how", "bundle_more"]) add(inside, "p", say(texts, key, named));
+  if (left) add(inside, "p", say(texts, "bundle_left", { n: left }));
   for (const article of articles) {
     const sheet = page.importNode(article, true);
     sheet.querySelectorAll(".acts, button").forEach((one) => one.remove());

@@ -161,14 +161,15 @@ class Desk {
     button.disabled = true;
     try {
       const sheets = [first];
-      for (const address of noted(first.sheet.twin ?? {}).filter(isAddress)) sheets.push(await this.gathered(address, false, turn));
+      const { taken, left } = noted(first.sheet.twin ?? {});
+      for (const address of taken.filter(isAddress)) sheets.push(await this.gathered(address, false, turn));
       const check = await this.fetched(`aset/${new URL(import.meta.url).pathname.split("/").pop().replace(/js$/, "html")}`);
       const anchors = first.files.get("policy.txt");
       if (!check || !anchors) throw new Unchecked("no file to keep", "network", "aset/");
       const exhibits = sheets.map(({ sheet, saved }, at) => [exhibit(at + 1, sheet.address), saved]);
       const articles = sheets.map(({ sheet }) => drawSheet(this.document, this.texts, sheet, { site: true }));
       const { document, texts } = this;
-      this.download(bundled({ document, texts, articles, exhibits, check, anchors }), `berkas-${plain(first.sheet.address)}.zip`);
+      this.download(bundled({ document, texts, articles, exhibits, check, anchors, left }), `berkas-${plain(first.sheet.address)}.zip`);
       this.say("bundle_made", { n: sheets.length });
     } catch (error) {
       this.status.textContent = faulted(this.texts, faultOf(error, first.sheet.address));

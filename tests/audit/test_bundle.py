@@ -515,9 +515,10 @@ def test_the_cover_says_what_its_page_says_against_what_it_rests_on() -> None:
 def test_places_with_two_forms_are_enclosed_as_the_button_of_the_page_does() -> None:
     """A saksi got the file of a kelurahan without the TPS that stands against itself."""
     children = [{"address": f"a/{n}/", "contested": n > 1} for n in range(4)]
+    children.append({"address": "a/4/", "contested": False, "contested_below": 1})
     rows = [table.Row("", "", f"a/{n}/", None, None) for n in (3, 0)]
     found = command._noted(table.Table((1,), rows), {"children": children})
-    assert found == ["a/3/", "a/0/", "a/2/"]
+    assert found == ["a/3/", "a/0/", "a/2/", "a/4/"]
 
 
 def test_a_table_without_a_place_that_differs_says_so() -> None:

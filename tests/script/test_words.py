@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
 import tomllib
 from pathlib import Path
+
+from tests import needed
 
 from rekap.core.pages import pages
 
@@ -39,3 +43,25 @@ def test_each_cause_of_a_fault_has_a_sentence_of_its_own() -> None:
         assert None not in told.values(), sorted(code for code in told if told[code] is None)
         assert len(set(told.values())) == len(told)
         assert texts["fault_malformed"] not in told.values()
+
+
+def test_a_saved_file_counts_the_places_that_it_leaves_out() -> None:
+    """Behind twenty the file for a dispute was silent: it looked whole."""
+    source = (TEMPLATES / "script" / "bundle.js").read_text()
+    most, function = re.findall(
+        r"^const MOST = \d+;|^export function noted.*?^}", source, re.MULTILINE | re.DOTALL
+    )
+    kinds = [
+        "contested: true",
+        "contested_below: 1",
+        "findings: { open: 1 }",
+        "findings: { open: 0 }",
+    ]
+    asked = f"""{most} {function.removeprefix("export ")}
+      const kinds = [{", ".join(f"{{ {one} }}" for one in kinds)}];
+      const child = (_, n) => ({{ address: `a/${{n}}/`, ...kinds[n % 4] }});
+      const children = Array.from({{ length: 32 }}, child);
+      const {{ taken, left }} = noted({{ children }});
+      console.log(JSON.stringify([taken.length, left, taken[3], noted({{}}).left]));"""
+    said = subprocess.run([needed.node(), "-e", asked], capture_output=True, text=True, check=True)
+    assert json.loads(said.stdout) == [20, 4, "a/4/", 0]

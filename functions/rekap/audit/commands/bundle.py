@@ -142,7 +142,11 @@ def _made(
 
 def _noted(compared: table.Table, twin: dict[str, Any]) -> list[str]:
     """Return the addresses of places below that differ, then of those that have two forms."""
-    rivals = [one["address"] for one in twin.get("children", ()) if one["contested"]]
+    rivals = [
+        one["address"]
+        for one in twin.get("children", ())
+        if one["contested"] or one.get("contested_below")
+    ]
     return list(dict.fromkeys([*(row.address for row in compared.places), *rivals]))
 
 
