@@ -73,13 +73,16 @@ def test_the_same_statements_give_the_same_bytes(
 
 # ---------------------------------------------------------------- the network goes
 
-KINDS = ("down before", "down after", "answer lost", "busy once")
+KINDS = ("down before", "down after", "answer lost", "throttled")
 REQUESTS = {"submit": 37, "sequence": 71, "publish": 173}
 """About as many as a call makes; each wave breaks each function at another of them."""
 
 
 class Outage:
-    """Breaks at one request of all clients: for good until `mend`, or for that request only."""
+    """Breaks at one request of all clients: for good until `mend`, or for that request only.
+
+    A service that throttles serves every third request from there on.
+    """
 
     def __init__(self) -> None:
         self.count = self.at = 0
@@ -97,11 +100,13 @@ class Outage:
         if self.is_down:
             return SILENT
         self.count += 1
+        if self.count == self.at and self.kind:
+            self.broke[operation, self.kind] += 1
+        if self.kind == "throttled":
+            serves = self.count < self.at or self.count % 3 == 0
+            return None if serves else _throttled(request)
         if not self.kind or self.count != self.at:
             return None
-        self.broke[operation, self.kind] += 1
-        if self.kind == "busy once":
-            return refused("SlowDown" if ".s3." in request.url else "ThrottlingException", 503)
         self.is_down = self.kind.startswith("down")
         return SILENT if self.kind == "down before" else _lost
 
@@ -133,6 +138,12 @@ class Broken(Night):
             self.outage.plan(function, self.n)
             self.met.add(function)
         return super().portal(function, **options)
+
+
+def _throttled(request: Any) -> Fault:
+    if ".s3." in request.url:
+        return refused("SlowDown", 503)
+    return refused("ProvisionedThroughputExceededException")
 
 
 def _lost(request: Any, serve: Any) -> Any:
