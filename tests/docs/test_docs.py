@@ -254,22 +254,10 @@ def slugs(path: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings}
 
 
-def test_every_decision_is_in_the_index() -> None:
-    folder = ROOT / "docs" / "adr"
-    files = sorted(path.name for path in folder.glob("[0-9]*.md"))
-    rows = tables("adr/README.md")["Decisions"]
-    assert [row[0].split("(")[1].rstrip(")") for row in rows] == files
-    for row, file in zip(rows, files, strict=True):
-        content = (folder / file).read_text(encoding="utf-8")
-        assert content.startswith(f"# {file[:4]} {row[1]}\n")
-        assert f"\n{row[2].capitalize()} door" in content
-        headings = re.findall("^## (.*)$", content, re.MULTILINE)
-        assert [one for one in headings if one != "Options"] == [
-            "Context", "Decision", "Consequence", "What would reopen it",
-        ]  # fmt: skip
+def test_every_decision_is_a_row() -> None:
+    assert [path.name for path in (ROOT / "docs" / "adr").iterdir()] == ["README.md"]
     for number, *said in tables("adr/README.md")["Short ones"]:
         assert re.fullmatch("[0-9]{4}", number)
-        assert not list(folder.glob(f"{number}-*")), number
         assert len(said) == 4, number
         assert said[1] in ("one-way", "two-way"), number
 
