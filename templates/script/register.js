@@ -470,7 +470,7 @@ function spelled(number) {
 }
 
 // What a statement is a revision of; null where revisions have rivals, or there are none.
-function lineOf({ kind, election, region, contest, body, tps, number, to, digest }) {
+export function lineOf({ kind, election, region, contest, body, tps, number, to, digest }) {
   const named = {
     election: [], roster: [region], determination: [contest, region], elected: [contest], ruling: [contest, spelled(`${number}`)],
     recommendation: [contest, body, region, tps, number], response: [to, body, region, tps], withhold: [digest],

@@ -325,7 +325,7 @@ class Drawing {
   // ---- what was checked
 
   checked({ own, site }) {
-    const { main, below, recorded, place, memory, log, fault, faults, differences } = this.sheet;
+    const { main, below, recorded, rulings, place, memory, log, fault, faults, differences } = this.sheet;
     const lines = [];
     if (main) lines.push(...this.signed(main), ...this.witnesses());
     if (recorded?.checkpoint) lines.push(["ok", "ok", this.recordedLine(recorded)]);
@@ -334,6 +334,7 @@ class Drawing {
     if (main && log.mode !== "replay") lines.push(["dt", "", this.say("at", { time: moment(this.texts, this.fields.at) })]);
     if (place?.tps && place.stations) lines.push(place.stations.includes(place.tps) ? ["ok", "ok", this.say("listed", { n: this.n(place.roster) })] : ["dt", "", this.say("not_listed", { n: this.n(place.roster) })]);
     if (below?.stations) lines.push(["ok", "ok", this.say("roster", { n: this.n(below.stations.length), entry: this.n(place.roster) })]);
+    for (const { index, number } of rulings) lines.push(["ok", "ok", this.say("ruled", { n: this.n(index), number })]);
     for (const part of differences.places) lines.push(["xx", "df", this.say("differs_in", { part: this.say(`part_of_${part}`) })]);
     if (memory?.size && !memory.faults.length) lines.push(["ok", "ok", this.grown(memory)]);
     const nameless = (one) => (this.sheet.page ? one : { ...one, place: one.place.replace(this.sheet.address, "\u2026/") });
@@ -442,6 +443,7 @@ class Drawing {
     const form = page !== "statement" || this.fields?.kind === "form";
     keys.push(main && revision !== undefined ? this.say("not_later", { n: this.n(revision) }) : this.say("not_later_any"));
     if (form) keys.push(this.say("not_rival"));
+    if (page !== "statement") keys.push(this.say("not_ruled"));
     keys.push(this.say("not_ended"));
     keys.push(this.say("not_missing"));
     if (!main && page !== "statement" && !below) keys.push(this.say("not_figures", { place: this.called() }));

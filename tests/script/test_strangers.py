@@ -25,6 +25,7 @@ from rekap.core.signing import envelope
 ONE = KELURAHAN[0]
 NEIGHBOUR = "90.02.01.1001"
 GOVERNOR = f"{builders.ELECTION}/{builders.CONTEST}/01/01/1001/"
+OUTSIDE = "90.01.01.1002"
 REGENT = f"{builders.ELECTION}/bupati-90.01/01/1001/"
 STATION = f"{GOVERNOR}002/"
 PPK = names("ppk-90.01.01")
@@ -35,6 +36,16 @@ Changes = dict[str, bytes | None]
 def said(entry: bytes) -> dict[str, Any]:
     payload: dict[str, Any] = decode(envelope.parse(entry).payload, nulls=True)
     return payload
+
+
+def changed(twin: Any, path: str, value: Any) -> Any:
+    """A twin with another value at a place in it, of names and numbers with dots between."""
+    *way, last = path.split(".")
+    part = twin
+    for step in way:
+        part = part[int(step) if step.isdigit() else step]
+    part[int(last) if last.isdigit() else last] = value
+    return twin
 
 
 class Evening:
@@ -50,6 +61,7 @@ class Evening:
         self.put("kecamatan", builders.form("d_hasil_kecamatan", region="90.01.01"), *PPK)
         self.papers()
         self.voids()
+        self.court()
         portal = shelf.Portal(self.realm.entries, self.realm.origin)
         portal.log(len(portal.entries))
         portal.publish(now=0)
@@ -71,6 +83,18 @@ class Evening:
         kpps = names(f"kpps-{ONE}-001")
         self.put("answer", builders.outcome([objection], "carried", **slot), kpps[0])
         self.put("answer again", builders.outcome([objection], "rejected", **slot), *kpps)
+
+    def court(self) -> None:
+        """A case that has TPS 005 vote again, and leaves a kelurahan out of the total."""
+        here, kpu = f"{ONE}/005", names("kpu-prov-90")
+        case = self.realm.done(builders.ruling(), *kpu)
+        orders = [
+            {"what": "repeat-vote", "by": "kpu_kabko", "days": 30, "places": [here]},
+            {"what": "retabulate", "by": "kpu_prov", "except": [OUTSIDE]},
+        ]
+        annuls = [{"decision": "1 Tahun 2024", "places": [here]}]
+        granted = {"state": "granted", "date": "2025-02-24", "annuls": annuls, "orders": orders}
+        self.put("ruling", builders.ruling(revision=2, previous=case, **granted), *kpu)
 
     def voids(self) -> None:
         """Recorded, signed by who is entitled, and void by what the statements say."""
@@ -228,6 +252,57 @@ def test_tps_that_the_roster_does_not_list_are_not_added(evening: Evening) -> No
     assert below["sum"]["pair_1"] == 2 * 120 + 3
 
 
+# ------------------------------------------------------------------- what a court ordered
+
+HELD_AGAIN = f"{GOVERNOR}005/"
+LEFT_OUT = f"{builders.ELECTION}/{builders.CONTEST}/01/01/1002/"
+
+
+def test_what_a_court_ordered_is_told_where_it_is_proved(evening: Evening) -> None:
+    for address in (HELD_AGAIN, GOVERNOR, LEFT_OUT):
+        told = evening.told(address, drawn=True)
+        assert (told["differs"][1], told["notes"]) == ([], []), address
+        lines = [line for _, _, texts in told["lines"] for line in texts]
+        assert any("Putusan" in line for line in lines), address
+    entry = f"bukti/{evening.index['ruling']}.json"
+    told = evening.told(HELD_AGAIN, changes={entry: None})
+    assert (told["head"], told["notes"]) == ("proved", ["ruled_unread"])
+
+
+ORDER, ANNULS = "ruled.0.orders.0.", "ruled.0.annuls.0."
+FALSE_RULINGS: dict[str, tuple[str, str, Any]] = {
+    "nothing was ruled": (HELD_AGAIN, "ruled", []),
+    "a number": (HELD_AGAIN, "ruled.0.number", "2/PHPU"),
+    "a day": (HELD_AGAIN, "ruled.0.date", "2025-02-25"),
+    "another order": (HELD_AGAIN, f"{ORDER}what", "recount"),
+    "other days": (HELD_AGAIN, f"{ORDER}days", 60),
+    "it is done": (HELD_AGAIN, f"{ORDER}received", 1),
+    "by another body": (HELD_AGAIN, f"{ORDER}by", "kpu"),
+    "of another TPS": (GOVERNOR, f"{ORDER}places.0.tps", "004"),
+    "of a place by another name": (GOVERNOR, f"{ORDER}places.0.name", "PALSU"),
+    "no order": (HELD_AGAIN, "ruled.0.orders", []),
+    "wholly annulled": (HELD_AGAIN, f"{ANNULS}wholly", True),
+    "another decision": (HELD_AGAIN, f"{ANNULS}decision", "9 Tahun 2024"),
+    "it counts": (LEFT_OUT, "left_out", []),
+    "by another case": (LEFT_OUT, "left_out.0.number", "2/PHPU"),
+    "an entry that is no ruling": (HELD_AGAIN, "ruled.0.index", 1),
+}
+
+
+@pytest.mark.parametrize("name", FALSE_RULINGS)
+def test_a_false_word_of_what_a_court_ordered_differs(evening: Evening, name: str) -> None:
+    address, path, value = FALSE_RULINGS[name]
+    told = evening.told(address, changed(evening.twin(address), path, value))
+    assert (told["head"], told["differs"][1]) == ("differs", ["ruled"])
+
+
+def test_an_invented_ruling_differs(evening: Evening) -> None:
+    for address in (STATION, GOVERNOR):
+        twin = evening.twin(address)
+        twin["ruled"] = [{**evening.twin(HELD_AGAIN)["ruled"][0], "index": 3}, *twin["ruled"]]
+        assert evening.told(address, twin)["differs"][1] == ["ruled"]
+
+
 # ------------------------------------------------------------------- a page is its address
 
 
@@ -312,13 +387,7 @@ STRANGE: dict[str, tuple[str, str, Any]] = {
 @pytest.mark.parametrize("name", STRANGE)
 def test_a_strange_twin_is_not_drawn_and_ends_nothing(evening: Evening, name: str) -> None:
     address, path, value = STRANGE[name]
-    twin = evening.twin(address)
-    *way, last = path.split(".")
-    part = twin
-    for step in way:
-        part = part[int(step) if step.isdigit() else step]
-    part[int(last) if last.isdigit() else last] = value
-    told = evening.told(address, twin)
+    told = evening.told(address, changed(evening.twin(address), path, value))
     assert (told["head"], told["figures"], told["below"]) == ("unchecked", None, None)
     assert ["twin", f"{address}index.json"] in [one[:2] for one in told["faults"]]
 

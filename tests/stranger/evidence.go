@@ -40,6 +40,15 @@ func (ev evidence) shown(st *statement) {
 	}
 }
 
+// ruled adds what proves the rulings of which a page of a place tells.
+func (ev evidence) ruled(t *tally, place string) {
+	region, tps, _ := strings.Cut(place, "/")
+	contest := text(t.contest, "id")
+	for _, one := range append(t.el.ruledTwin(contest, region, tps), t.el.leftOutTwin(contest, place)...) {
+		ev.proof(ev.l.entries[one.(object)["index"].(int)].st)
+	}
+}
+
 // hour adds the clock that says when an entry came, if one does.
 func (ev evidence) hour(i int) {
 	if clock := ev.l.entries[i].clock; clock > 0 {

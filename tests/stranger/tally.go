@@ -208,6 +208,7 @@ func (t *tally) regionTwin(region string) func(object, func(string)) {
 		ev.names(t.el, region)
 		ev.shown(t.certified(region))
 		ev.shown(t.head("summary", region, ""))
+		ev.ruled(t, region)
 		ev.check(twin, fail)
 		if levelOf(region) == "kelurahan" {
 			ev.stations(t, region, twin, fail)
@@ -446,6 +447,7 @@ func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 		ev := t.l.evidence()
 		ev.names(t.el, region)
 		ev.shown(t.head("c_hasil", region, tps))
+		ev.ruled(t, region+"/"+tps)
 		ev.check(twin, fail)
 	}
 }

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from rekap.core.ledger import rulings
 from rekap.core.ledger.addresses import LANGUAGES
 from rekap.core.ledger.effects import ELECTIONS_MAX
 from rekap.core.log.ports import CLOCK_EVERY_S
@@ -175,6 +176,8 @@ def _tables() -> str:
         "TIMEZONES": list(model.TIMEZONES),
         "TELLERS": kinds_incident.TELLERS,
         "PARTS": {name: [part.name for part in rule.parts] for name, rule in RULES.items()},
+        "HELD_AGAIN": rulings.HELD_AGAIN,
+        "RETABULATE": rulings.RETABULATE,
         "ELECTIONS_MAX": ELECTIONS_MAX,
         "CLOCK_EVERY_S": CLOCK_EVERY_S,
         "RESERVED": sorted(model.RESERVED_ELECTIONS),

@@ -184,6 +184,12 @@ def awaited(ctx: Context, election: Record, contest: Record, code: str, tps: str
     )
 
 
+def said_by(ctx: Context, *told: list[Twin]) -> frozenset[int]:
+    """Return the entries that prove the rulings of which `ruled` and `left_out` tell."""
+    found = frozenset[int]()
+    return found.union(*(ctx.proof(one["index"]) for part in told for one in part))
+
+
 def left_out(
     ctx: Context, election: Record, contest: Record, code: str, tps: str | None = None
 ) -> list[Twin]:

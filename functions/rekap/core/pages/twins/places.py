@@ -68,7 +68,10 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     shown = figures.sum_view(expected, record)
     decided = decisions.of_region(ctx, election, contest, code)
     children = _children(ctx, election, contest, code)
+    left_out = decisions.left_out(ctx, election, contest, code)
+    ruled = decisions.ruled(ctx, election, contest, code)
     known = _evidence(ctx, election, code, (own, summary))
+    known |= decisions.said_by(ctx, left_out, ruled)
     if regions.depth(code) == 4:
         _prove_stations(ctx, children, known)
     twin = common(ctx, "region", address, election, contest)
@@ -87,8 +90,8 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "comparison": figures.comparison(
             ctx, election, contest, code, own["figures"] if own else None, expected, record
         ),
-        "left_out": decisions.left_out(ctx, election, contest, code),
-        "ruled": decisions.ruled(ctx, election, contest, code),
+        "left_out": left_out,
+        "ruled": ruled,
         "ladder": figures.ladder(ctx, election, contest, code),
         "column": columns.above(ctx, election, contest, slot_key, own),
         "children": children,

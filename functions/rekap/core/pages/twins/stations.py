@@ -65,6 +65,8 @@ def station(ctx: Context, election: Record, contest: Record, code: str, tps: str
     head = slot if slot and slot.get("head") else None
     roster = ctx.region(election["id"], code) or {}
     registered = dict(roster.get("tps") or []).get(tps)
+    left_out = decisions.left_out(ctx, election, contest, code, tps)
+    ruled = decisions.ruled(ctx, election, contest, code, tps)
     twin = common(ctx, "tps", address, election, contest)
     twin |= {
         "crumbs": crumbs(ctx, election, contest, code),
@@ -80,8 +82,8 @@ def station(ctx: Context, election: Record, contest: Record, code: str, tps: str
         "column": columns.above(ctx, election, contest, slot_key, head),
         "checks": _checks(contest, head),
         "notices": notices.of_station(contest, head, registered),
-        "left_out": decisions.left_out(ctx, election, contest, code, tps),
-        "ruled": decisions.ruled(ctx, election, contest, code, tps),
+        "left_out": left_out,
+        "ruled": ruled,
         "recommended": recommendations.of_place(ctx, election, contest, code, tps),
         "copies": copies.of_station(ctx, election, contest, code, tps),
         "pictures": pictures.of_slot(ctx, slot_key),
@@ -95,7 +97,9 @@ def station(ctx: Context, election: Record, contest: Record, code: str, tps: str
         "history": history(ctx, (slot_key,)),
         "officials": addresses.officials(election["id"], election["base"], code),
         "evidence": sorted(
-            ctx.names(election, code) | (ctx.chain(head["head_index"]) if head else frozenset())
+            ctx.names(election, code)
+            | (ctx.chain(head["head_index"]) if head else frozenset())
+            | decisions.said_by(ctx, left_out, ruled)
         ),
     }
     return twin
