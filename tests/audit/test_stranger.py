@@ -608,7 +608,8 @@ TOLD: list[tuple[str, str, Any]] = [
     (ADVICE, "cases.0.response", None), (ADVICE, "cases.0.number", "9/2024"),
     (ADVICE, "cases.0.places.0.tps", "002"), (ADVICE, "cases", []), (COPIES, "sums", []),
     (TPS, "copies.said.0.cells.0.copy", 90), (TPS, "copies.said.0.cells", []),
-    (TPS, "incidents.cases", []), (TPS, "incidents", None), (COPIES, "sums.0.holder.pair", 2), (COPIES, "stations.0.address", f"{KELURAHAN}002/"),
+    (TPS, "incidents.cases", []), (TPS, "incidents", None), (COPIES, "sums.0.holder.pair", 2),
+    (COPIES, "stations.0.address", f"{KELURAHAN}002/"),
 ]  # fmt: skip
 """A page of a TPS or a day, a field of what somebody said there, and a lie."""
 

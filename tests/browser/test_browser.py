@@ -71,6 +71,15 @@ def test_no_page_scrolls_sideways_and_no_policy_is_broken(browser, site, width):
     page.context.close()
 
 
+def test_the_first_votes_stand_before_the_fold_below_what_a_court_ordered(browser, site):
+    """By the measure of a TPS of which no court said anything."""
+    page = opened(browser, 360)
+    for name in ("tps-ruled", "tps-ruled-en", "tps-ruled-again"):
+        page.goto(site[name].as_uri())
+        assert page.locator("#angka tr[data-f=pair_1] td").first.bounding_box()["y"] < 960, name
+    page.context.close()
+
+
 def test_the_column_that_decides_is_seen_on_a_telephone(browser, site):
     """Where the levels differ stands beside the name, not behind the edge."""
     for end, words in (("", "berbeda −1"), ("-en", "different −1")):

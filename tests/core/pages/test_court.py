@@ -310,6 +310,20 @@ def test_a_kelurahan_names_its_own_stations_once_by_number_and_not_in_bold() -> 
     assert "hanya di TPS 001, 002, dalam" in courts.ruled(pages.words(), twin, said)[0]
 
 
+def test_where_another_vote_follows_a_court_s_repeat_vote_is_still_told_never_awaited() -> None:
+    """The TPS whose vote was held again and then annulled said nothing of where its votes came
+    from; earlier rulings stand behind the last one.
+    """
+    twin = dict(samples.ruled_places())["tps-ruled-again"]
+    other = {"why": "repeat-vote", "date": "2025-08-06", "address": "x/"}
+    twin = {**twin, "contest": {**twin["contest"], "followed": other}}
+    told = [courts.ruled(pages.words(), twin, one)[1] for one in twin["ruled"]]
+    assert "Angka di sini hasil" in told[0]
+    assert "belum masuk" not in told[1]
+    html = pages.render(twin).decode()
+    assert html.index(told[0]) < html.index("Putusan MK sebelumnya (2)") < html.index(told[2])
+
+
 def test_the_clock_to_go_to_court_ends_with_a_final_ruling() -> None:
     fork = _realm().fork()
     assert "Permohonan ke MK" in _pages(fork)[TOP][1]

@@ -133,9 +133,13 @@ def ruled(words: Words, twin: Twin, said: Twin) -> tuple[Markup, Markup]:
         )
         for one in said["annuls"]
     ]
-    again = [one for one in said["orders"] if one["received"] is not None]
-    if not twin["contest"]["followed"]:
-        rest += [_again(words, twin, one, annuls=bool(said["annuls"])) for one in again[:1]]
+    followed = twin["contest"]["followed"]
+    again = [
+        one
+        for one in said["orders"]
+        if (one["received"] if followed else one["received"] is not None)
+    ]
+    rest += [_again(words, twin, one, annuls=bool(said["annuls"])) for one in again[:1]]
     rest += [words("doubt.ruling")] * bool(said["marks"])
     return first + ".", Markup(" ").join(rest)
 
