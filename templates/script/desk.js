@@ -3,12 +3,15 @@
 // nothing but what was given.
 
 import { bundled, exhibit, noted, plain } from "./bundle.js";
+import { parseCheckpoint } from "./checkpoint.js";
 import { Evidence, faultOf } from "./evidence.js";
 import { examine, isAddress, PROVED, UNCHECKED } from "./examination.js";
 import { Unchecked } from "./faults.js";
 import { MEMORY } from "./memory.js";
+import { parseNote } from "./note.js";
 import { openCheckpoint } from "./policy.js";
 import { encodeEvidence, Pool } from "./pool.js";
+import { parseProof } from "./proof.js";
 import { reader } from "./reader.js";
 import { isPromised, openReceipt } from "./receipt.js";
 import { anchorsOf, drawSheet } from "./sheet.js";
@@ -363,8 +366,14 @@ function open(base, code) {
 
 const SINGLE = {
   // A proof is judged with its entry.
-  proof: async (item, { evidence }) => ({ n: item.index, size: (await evidence.recorded(item.index)).size }),
-  checkpoint: async (item, { evidence }) => ({ size: (await openCheckpoint(item.bytes, evidence.policy)).size }),
+  proof: async (item, { evidence }) => {
+    requireOwn(parseProof(item.bytes).checkpoint, evidence);
+    return { n: item.index, size: (await evidence.recorded(item.index)).size };
+  },
+  checkpoint: async (item, { evidence }) => {
+    requireOwn(item.bytes, evidence);
+    return { size: (await openCheckpoint(item.bytes, evidence.policy)).size };
+  },
   receipt: async (item, { evidence, pool }) => {
     const promise = await openReceipt(item.bytes, evidence.log);
     const entry = pool.of("entry").find(({ bytes }) => isPromised(promise, bytes));
@@ -372,6 +381,11 @@ const SINGLE = {
     return { n: entry.index, size: (await evidence.recorded(entry.index)).size };
   },
 };
+
+// A checkpoint of another log says nothing of this one, and need not be false.
+function requireOwn(note, { log }) {
+  if (parseCheckpoint(parseNote(note).text).origin !== log.log) throw new Unchecked("a checkpoint of another log", "other-log");
+}
 
 async function single(base, item, { pool, read }) {
   const evidence = new Evidence(read);

@@ -8,6 +8,7 @@ import random
 import re
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from tests.core.ledger.world import signer
 from tests.soak import SOAK
 
 from rekap.core.codec import encode_public
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.proofs import TlogProof
 from rekap.core.pages import pages
 from rekap.core.pages.look import verifier
 from rekap.portal.intake import receipt
@@ -129,8 +132,8 @@ def test_a_kelurahan_is_the_sum_of_its_forms(folder: Path) -> None:
 LOW = "kelurahan"
 
 
-def test_a_note_that_is_no_receipt_of_this_log_is_not_called_false(folder: Path) -> None:
-    """Signatures that wait for others, and what another portal promised, are true papers too."""
+def test_a_note_that_says_nothing_of_this_log_is_not_called_false(folder: Path) -> None:
+    """Signatures that wait for others, and what another portal signed, are true papers too."""
     origin, key = shelf.published()[2].origin, signer("receipt")
     own = {"origin": origin, "id": "cd" * 32, "signer": key}
     kept = receipt.issue(leaf="ab" * 32, received_at=100, **own)
@@ -139,13 +142,22 @@ def test_a_note_that_is_no_receipt_of_this_log_is_not_called_false(folder: Path)
     forged = receipt.issue(leaf="ab" * 32, received_at=100, **{**own, "signer": signer("log")})
     given = {name: (folder / name).read_bytes() for name in ("policy.txt", "bukti/0.json")}
     given["0.json"] = given.pop("bukti/0.json")
-    notes = {"kept": kept, "other": other, "waits": waits, "forged": forged}
+    proof = TlogProof.parse((folder / "bukti/0.tlog-proof").read_bytes())
+    elsewhere = sign_checkpoint(Checkpoint("lain.example/log", 9, bytes(32)), signer("log"))
+    notes = {
+        "kept": kept, "other": other, "waits": waits, "forged": forged,
+        "head": (folder / "log/checkpoint").read_bytes(), "elsewhere": elsewhere,
+        "proof": replace(proof, index=7, checkpoint=elsewhere).format(),
+        "false head": sign_checkpoint(Checkpoint(origin, 9, bytes(32)), signer("receipt")),
+    }  # fmt: skip
     files = {n: base64.b64encode(d).decode() for n, d in {**given, **notes}.items()}
     told = {name: (head, faults) for name, head, faults in examined(folder, [{"given": files}])[0]}
     assert told["kept"] == ("proved", ["promised"])
     assert told["other"] == ("unchecked", ["other-log"])
     assert told["waits"] == ("unchecked", ["held"])
-    assert told["forged"] == ("differs", ["not-verified"])
+    assert told["forged"] == told["false head"] == ("differs", ["not-verified"])
+    assert told["head"] == ("proved", [])
+    assert told["elsewhere"] == told["proof"] == ("unchecked", ["other-log"])
 
 
 def test_evidence_that_a_stranger_made_ends_no_check_and_is_proved_only_where_something_was_signed(
