@@ -369,7 +369,7 @@ class Publisher:
         """Write bulk data of the first data_next entries; unfinished ones are finished first."""
         published = run.published
         if not published.data_files and published.data_next == published.data_size:
-            late = run.now - published.data_at >= BULK_SECONDS
+            late = abs(run.now - published.data_at) >= BULK_SECONDS  # a clock may have gone back
             # When the state was lost, files may be torn: all are compared, and put right.
             whole = published.data_size == published.size and published.data_tree
             if whole or not (quiet or late) or not self._begin_bulk(run):
