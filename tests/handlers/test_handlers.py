@@ -20,7 +20,7 @@ from tests.live_portal import ROOT, upload
 from tests.portal.intake.world import RELEASE, World, sign, signer, vkey
 
 from handlers import access, entry_zero, journal, publish, render, sequence, submit, wiring
-from rekap.core.errors import Conflict, Corrupt
+from rekap.core.errors import Conflict, Corrupt, Malformed
 from rekap.core.log import status
 from rekap.core.log.ports import LogFiles
 from rekap.core.pages import pages
@@ -262,6 +262,21 @@ def test_a_task_that_comes_for_the_third_time_is_written_a_page_a_call(
     assert {(line["after"], line["until"]) for line in lines if line.get("outcome") == "cut"} == {
         ("bukti/0/", "bukti/9/")
     }, "the line of the dead letter says with which page it begins"
+
+
+@pytest.mark.parametrize("body", ["", "{}", "\x00", '{"release": ' + "[" * 9_000, "[1]" * 9_000])
+def test_what_is_no_task_is_given_back_and_changes_nothing(
+    portal: access.Portal, folder: Path, lines: list[dict[str, Any]], body: str
+) -> None:
+    """The queue brings it five times, alone, then lays it with the dead letters."""
+    told: list[object] = []
+    renders = dataclasses.replace(
+        portal, renderers=SimpleNamespace(send=told.append), bell=SimpleNamespace(ring=told.append)
+    )
+    with pytest.raises(Malformed):
+        render.respond({"messageId": "m1", "body": body}, renders)
+    assert (lines[-1]["outcome"], lines[-1]["error"], told) == ("error", "Malformed", [])
+    assert not [path for path in (folder / "public").rglob("*") if path.is_file()]
 
 
 def test_a_contradiction_stops_the_log_in_public_and_not_intake(

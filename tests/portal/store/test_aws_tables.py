@@ -323,6 +323,21 @@ def test_a_record_that_got_its_place_while_pending_was_read_does_not_wait(aws: T
     assert aws.records.pending(9) == (record("b"),)
 
 
+def test_what_waits_is_listed_to_its_end_however_short_the_pages_are(aws: Tables) -> None:
+    names = [f"entry {n}" for n in range(20)]
+    for name in names:
+        add(aws, name)
+
+    def short(request: Any, serve: Serve) -> Any:
+        request.body = json.dumps(json.loads(request.body) | {"Limit": 1}).encode()
+        return serve(request)
+
+    aws.faults.each = lambda operation, _: short if operation == "Query" else None
+    assert {one.leaf for one in aws.records.pending(99)} == {leaf(name) for name in names}
+    assert aws.records.pending_count() == len(names)
+    assert aws.faults.count("Query") > 2 * len(names)
+
+
 def test_a_batch_that_is_there_is_never_written_over(aws: Tables) -> None:
     """Not even by one who finds no HEAD: a restored table may lack it."""
     aws.order.append(0, (leaf("a"),))
