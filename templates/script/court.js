@@ -21,12 +21,12 @@ export function holdRulings(sheet, known) {
     unread.add(index);
   }
   const here = place.tps === null ? place.region : `${place.region}/${place.tps}`;
-  const said = (list, plain) => list.filter((one) => !unread.has(one?.index)).map(plain);
-  const shown = (one) => plainCase(one, place.names, place.tps !== null && headOf(sheet) !== undefined);
-  const real = here === place.contest.region ? [] : cases.map((one) => ruledAt(one, here, sheet, known)).filter((one) => one);
-  differences.hold("ruled", said(ruled, shown), real);
-  const without = cases.map((one) => leftOutAt(one, here, place)).filter((one) => one);
-  differences.hold("ruled", said(leftOut, ({ index, number, places }) => ({ index, number, places: plainPlaces(places, place.names) })), without);
+  const hold = (list, real) => {
+    const said = list.filter((one) => !unread.has(one?.index));
+    if (!covers(said, real.filter((one) => one))) differences.places.add("ruled");
+  };
+  hold(ruled, here === place.contest.region ? [] : cases.map((one) => ruledAt(one, here, sheet, known)));
+  hold(leftOut, cases.map((one) => leftOutAt(one, here, place)));
   sheet.rulings = cases.filter(({ effect }) => named.has(effect)).map(({ effect, fields }) => ({ index: effect, number: fields.number }));
 }
 
@@ -34,25 +34,18 @@ function isRuling({ effect, fields }, { election, contest }) {
   return effect !== null && fields.kind === "ruling" && fields.state !== "mistaken" && fields.election === election.election && fields.contest === contest.id;
 }
 
-// A case as a page writes it, without what is not held here.
-function plainCase({ index, number, date, annuls, orders }, names, counts) {
-  const about = (list, plain) => (Array.isArray(list) ? list.map((one) => ({ ...plain(one ?? {}), places: plainPlaces(one?.places, names) })) : null);
-  return {
-    index, number, date,
-    annuls: about(annuls, ({ decision, wholly }) => ({ decision, wholly })),
-    orders: about(orders, ({ what, by, days, received }) => ({ what, by, days, received: counts ? received : null })),
-  };
+// Whether a page says this: what it says besides is not held here.
+function covers(shown, real) {
+  if (Array.isArray(real)) return shown?.length === real.length && real.every((one, at) => covers(shown[at], one));
+  if (real !== null && typeof real === "object") return Object.entries(real).every(([name, value]) => value === undefined || covers(shown?.[name], value));
+  return (shown ?? null) === real;
 }
 
 // A roster that was not read names no place.
-function plainPlaces(places, names) {
-  return Array.isArray(places) ? places.map((one) => ({ code: one?.code, tps: one?.tps, name: names.has(one?.code) ? one.name : null })) : null;
-}
-
 function told(places, { names }) {
   return places.map((one) => {
     const [code, tps] = one.split("/");
-    return { code, tps, name: names.get(code) ?? null };
+    return { code, tps: tps ?? null, name: names.get(code) };
   });
 }
 
@@ -65,7 +58,7 @@ function ruledAt({ effect, fields }, here, sheet, known) {
   return {
     index: effect, number: fields.number, date: fields.date,
     annuls: annuls.map(([one, places]) => ({ decision: one.decision, wholly: !one.places, places: told(places, place) })),
-    orders: orders.map(([one, places]) => ({ what: one.what, by: one.by, days: one.days, received: received(one, fields, sheet, known), places: told(places, place) })),
+    orders: orders.map(([one, places]) => ({ what: one.what, by: one.by, days: one.days ?? null, received: received(one, fields, sheet, known), places: told(places, place) })),
   };
 }
 
@@ -76,16 +69,13 @@ function leftOutAt({ effect, fields }, here, place) {
 }
 
 // Whether the form of a TPS is of what an order asks for, and took effect behind it: 1 or 0; null where
-// that is no question, or of many TPS.
+// that is no question, undefined where the form was not read, or of many TPS.
 function received({ what }, { number }, sheet, known) {
-  const head = headOf(sheet);
-  if (!HELD_AGAIN[what] || sheet.place.tps === null || head === undefined) return null;
+  const { twin, main, place } = sheet;
+  if (!HELD_AGAIN[what]) return null;
+  if (place.tps === null || (twin.head && !main)) return undefined;
+  const head = twin.head && main.statement;
   return head?.fields.count === HELD_AGAIN[what] && head.effect > grantedFrom(number, sheet, known) ? 1 : 0;
-}
-
-// The form of a TPS, null where it has none, undefined where that was not read.
-function headOf({ twin, main }) {
-  return twin.head ? main?.statement : null;
 }
 
 // The entry from which on a case has been granted.
