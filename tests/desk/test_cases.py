@@ -57,10 +57,12 @@ def _site(case: Case, stage: str) -> Site:
 
 def said(case: Case, stage: str, address: str) -> str:
     """The words of a page as it was after a stage, in Indonesian."""
-    twin = json.loads(_site(case, stage).twins(address)[0])
-    html = re.sub(
-        r"<(script|style).*?</\1>", " ", pages.render(twin, "id").decode(), flags=re.DOTALL
-    )
+    site = _site(case, stage)
+    if address.endswith("/data/"):
+        made = dict(site.bulk())[f"{address}index.html"]
+    else:
+        made = pages.render(json.loads(site.twins(address)[0]), "id")
+    html = re.sub(r"<(script|style).*?</\1>", " ", made.decode(), flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace(" ,", ",").replace(" .", ".")
 
 
@@ -199,6 +201,10 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
     (cases.recommended, END, f"{ADVISED}01/2001/salinan/",
      ("Salinan dari 3 TPS tercatat; dalam daftar ada 180 TPS.", "001 4 berbeda", "002 sama",
       "Nomor 1 300 300 200 −100", "Selisih: formulir dikurangi salinan."), ()),
+    (cases.recommended, END, "rekomendasi/data/",
+     ("Jumlah sejajar", "Saksi pasangan nomor 1 salinan 2 dari 180 TPS. Dapat dibandingkan 2,"
+      " berbeda 1. Nomor 1: salinan 300, formulir 200 (−100). Suara sah: salinan 540, formulir 440"
+      " (−100).", "Pengawas TPS salinan 1 dari 180 TPS. Dapat dibandingkan 0, berbeda 0."), ()),
     (cases.recommended, END, f"{ADVISED}01/2001/001/",
      ("220 suara sah, 2 tidak sah", "tidak masuk jumlah mana pun",
       "Nomor 1: salinan 200, formulir 100 (−100)"), ()),

@@ -130,6 +130,9 @@ func (l *ledger) copiesTwin(el *election, contest, region string) func(object, f
 			if state == "same" || state == "different" {
 				sums[holder]["beside"]++
 			}
+			if state == "different" {
+				sums[holder]["different"]++
+			}
 			for name := range child(o, "figures") {
 				sums[holder]["all "+name] += num(child(o, "figures"), name)
 				if s := el.copied(o); state == "same" || state == "different" {
@@ -168,6 +171,7 @@ func (l *ledger) copiesTwin(el *election, contest, region string) func(object, f
 			agree("sums.holder", one["holder"], any(objects(twin, "holders")[at]), fail)
 			agree("sums.stations", one["stations"], own["stations"], fail)
 			agree("sums.beside", one["beside"], own["beside"], fail)
+			agree("sums.different", one["different"], own["different"], fail)
 			for name := range child(one, "fields") {
 				cell := child(child(one, "fields"), name)
 				if all := list(cell, "all"); len(all) != 2 || !same(all[0], own["all "+name]) {

@@ -1116,7 +1116,7 @@ def copies(stations: int = 85, holders: int = 8) -> Twin:
         ],
         "sums": [
             {"holder": one, "stations": stations, "beside": stations - 1 if at else 0,
-             "fields": fields}
+             "different": at, "fields": fields}
             for at, one in enumerate(names)
         ],
         "table": f"{ELECTION}/data/copies.csv",
@@ -1284,11 +1284,16 @@ def data() -> Twin:
         "gaps": {"open": 1, "answered": 2, "incomplete": 1},
         "differences": f"{start}gubernur-91/selisih/",
         "times": f"{start}gubernur-91/waktu/",
+        "copies": {"sums": copies()["sums"], "more": 3},
     }  # fmt: skip
+    nobody = {"sums": [], "more": 0}
     title = {"id": "Formulir yang berlaku", "en": "Forms in force"}
     return common("data", start, contest=None, evidence=[]) | {
         "crumbs": [{"name": "Pemilihan contoh", "address": f"{ELECTION}/"}],
-        "contests": [contest, {**contest, "id": "presiden", "region": None, "source_has_c": False}],
+        "contests": [
+            contest,
+            {**contest, "id": "presiden", "region": None, "source_has_c": False, "copies": nobody},
+        ],
         "tables": [{"file": "forms.csv", "title": title, "rows": 38, "bytes": 2_345_678},
                    {"file": "rows.csv", "title": title, "rows": 0, "bytes": 35}],
     }  # fmt: skip

@@ -104,6 +104,10 @@ def page(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     known = {name: held.copy for said in told.values() for name, held in said.items()}
     holders = sorted(known, key=lambda name: copies.order(known[name]))
     shown = holders[:HOLDERS_SHOWN]
+    sums = {name: _Sum(contest, known[name]) for name in shown}
+    for said in told.values():
+        for name in said.keys() & sums.keys():
+            sums[name].add(said[name])
     listed = (ctx.region(election_id, code) or {}).get("tps") or ()
     twin = common(ctx, "copies", address, election, contest)
     return twin | {
@@ -120,9 +124,7 @@ def page(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
             }
             for tps, said in told.items()
         ],
-        "sums": [
-            _sum(contest, [said[name] for said in told.values() if name in said]) for name in shown
-        ],
+        "sums": [sums[name].twin for name in shown],
         "table": addresses.data(election_id) + "copies.csv",
         "evidence": sorted(ctx.names(election, code)),
     }
@@ -132,34 +134,45 @@ def _cell(held: _Held) -> Twin:
     return {"state": held.state, "differ": len(held.cells), "index": held.copy["index"]}
 
 
-def _sum(contest: Record, said: list[_Held]) -> Twin:
-    """One holder's sum: {holder, stations, beside, fields}.
+class _Sum:
+    """One holder's sum over some copies: {holder, stations, beside, different, fields}.
 
     `fields` are {figure: {all: [sum, copies that have it], copies, forms}} of votes; `copies` and
     `forms` are sums over the `beside` TPS whose form is of the same count, where both have it.
     """
-    beside = [
-        (held.copy["figures"], held.form["figures"])
-        for held in said
-        if held.form is not None and held.state in ("same", "different")
-    ]
-    fields = (*pair_fields(len(contest["pairs"])), "valid", "invalid", "total")
-    return {
-        "holder": _holder(said[0].copy),
-        "stations": len(said),
-        "beside": len(beside),
-        "fields": {field: _field(field, said, beside) for field in fields},
-    }
+
+    def __init__(self, contest: Record, record: Record) -> None:
+        fields = (*pair_fields(len(contest["pairs"])), "valid", "invalid", "total")
+        self.order = copies.order(record)
+        self.twin: Twin = {
+            "holder": _holder(record), "stations": 0, "beside": 0, "different": 0,
+            "fields": {field: {"all": [0, 0], "copies": 0, "forms": 0} for field in fields},
+        }  # fmt: skip
+
+    def add(self, held: _Held) -> None:
+        twin, copy = self.twin, held.copy["figures"]
+        beside = held.form is not None and held.state in ("same", "different")
+        form = held.form["figures"] if held.form is not None and beside else {}
+        twin["stations"] += 1
+        twin["beside"] += beside
+        twin["different"] += held.state == "different"
+        for field, cell in twin["fields"].items():
+            if field in copy:
+                cell["all"] = [cell["all"][0] + copy[field], cell["all"][1] + 1]
+            if field in copy and field in form:
+                cell["copies"] += copy[field]
+                cell["forms"] += form[field]
 
 
-def _field(field: str, said: list[_Held], beside: list[tuple[Record, Record]]) -> Twin:
-    have = [held.copy["figures"][field] for held in said if field in held.copy["figures"]]
-    both = [(copy[field], form[field]) for copy, form in beside if field in copy and field in form]
-    return {
-        "all": [sum(have), len(have)],
-        "copies": sum(copy for copy, _ in both),
-        "forms": sum(form for _, form in both),
-    }
+def of_contest(ctx: Context, election: Record, contest: Record) -> Twin:
+    """Return {sums, more}: each holder's sum over the whole contest, of twelve holders at most."""
+    sums: dict[str, _Sum] = {}
+    for code, tps, one in copies.of_contest(ctx.state, election["id"], contest["id"]):
+        slot = form_of(ctx, election, contest, code, tps)
+        own = sums.setdefault(copies.holder(one), _Sum(contest, one))
+        own.add(_Held(one, slot, *copies.compare(one, slot)))
+    told = [one.twin for one in sorted(sums.values(), key=lambda one: one.order)]
+    return {"sums": told[:SHOWN], "more": max(len(told) - SHOWN, 0)}
 
 
 def rows(ctx: Context, election: Record) -> Iterator[tuple[list[Any], Record]]:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from rekap.core.ledger import addresses, corrections, findings, totals
 from rekap.core.ledger.state import Record
 from rekap.core.pages.tables.rows import figure_rows
-from rekap.core.pages.twins import figures, stations, times
+from rekap.core.pages.twins import copies, figures, stations, times
 from rekap.core.pages.twins.context import (
     Context,
     Twin,
@@ -279,6 +279,7 @@ def pages(
                 "gaps": differing["counts"],
                 "differences": differing["address"],
                 "times": over_time[0]["address"] if over_time else None,
+                "copies": copies.of_contest(ctx, election, contest),
             }
         )
     twin = bulk_common(ctx, "data", addresses.data(election["id"]), election)
