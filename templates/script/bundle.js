@@ -69,7 +69,7 @@ function cover(document, texts, articles, digests, left) {
   add(inside, "h1", say(texts, "bundle_title"));
   const named = { check: CHECK, folder: EXHIBITS, anchors: ANCHORS, command: COMMAND, again: `${COMMAND} --check` };
   for (const key of ["bundle_how", "bundle_more"]) add(inside, "p", say(texts, key, named));
-  if (left) add(inside, "p", say(texts, "bundle_left", { n: left }));
+  if (left) add(inside, "p", say(texts, "bundle_left", { n: left, command: COMMAND }));
   for (const article of articles) {
     const sheet = page.importNode(article, true);
     sheet.querySelectorAll(".acts, button").forEach((one) => one.remove());

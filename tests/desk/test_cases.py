@@ -125,7 +125,7 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
     (cases.equal_seconds, END, "", ("Nomor 1 memperoleh suara terbanyak, selisih 40 suara dari"
      " nomor 2 dan nomor 3, yang sama banyak.",), ()),
     (cases.equal_seconds, END, "seri/walikota-63.72/",
-     ("Jarak nomor 1 dari nomor 2, 3: 40 suara.",), ()),
+     ("Jarak nomor 1 dari 2, 3: 40 suara.",), ()),
     (cases.equal_firsts, END, "", ("Nomor 1 dan nomor 3 sama banyak, masing-masing 200 suara",),
      ("memperoleh",)),
     (cases.equal_firsts, END, "seri/walikota-63.72/", ("Suara terbanyak sama: nomor 1, 3.",), ()),

@@ -180,7 +180,15 @@ def province(pairs: int = 3) -> Twin:
             stations=stations(2386, 2376),
             comparison={"state": "incomplete", "difference": {"pair_1": 902, "valid": 2542}},
         ),
-        child("91.01", "Kota Contoh Barat", "kabko", votes(3000), contested=True, listed=False),
+        child(
+            "91.01",
+            "Kota Contoh Barat",
+            "kabko",
+            votes(3000),
+            contested=True,
+            contested_below=1,
+            listed=False,
+        ),
         child(
             "91.01",
             HOSTILE,

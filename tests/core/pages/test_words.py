@@ -153,7 +153,7 @@ def test_official_result_and_line():
     assert "Hasil resmi. Ditetapkan KPU, nomor 210/2024" in shown
     assert "paling sedikit 2.180.315 suara" in shown
     assert "nomor 3 menurut D.Hasil." in shown
-    assert "1% suara sah: 43.606 suara. Jarak nomor 3 dari nomor 1: 465.079 suara." in shown
+    assert "1% suara sah: 43.606 suara. Jarak nomor 3 dari 1: 465.079 suara." in shown
     assert "nomor 210/2024, diumumkan 8 Desember 2024, 16.01.30 WIB" in shown
 
 
