@@ -22,6 +22,10 @@ _COUNT = """
 INSERT INTO counted VALUES (?, ?, 1)
 ON CONFLICT (hour, name) DO UPDATE SET count = count + 1 RETURNING count
 """
+_PLACED = """
+SELECT value, ? + key, received_at, position
+FROM json_each(?) LEFT JOIN records ON leaf = value ORDER BY key
+"""
 _PENDING = """
 SELECT r.leaf, r.id, r.envelope, r.received_at, r.receipt, r.position
 FROM pending AS p CROSS JOIN records AS r ON r.leaf = p.leaf
@@ -80,21 +84,19 @@ class SqliteRecords:
         Idempotent. Raises Corrupt if a leaf is unknown or has another index.
         """
         with self._database.writing() as connection:
-            dropped = 0
-            for index, leaf in enumerate(leaves, first):
-                row = connection.execute(
-                    "SELECT received_at, position FROM records WHERE leaf = ?", (leaf,)
-                ).fetchone()
-                if row is None or row[1] not in (None, index):
-                    found = "no record" if row is None else f"index {row[1]}"
+            marks, places = [], []
+            rows = connection.execute(_PLACED, (first, json.dumps(list(leaves))))
+            for leaf, index, received_at, position in rows:
+                if received_at is None or position not in (None, index):
+                    found = "no record" if received_at is None else f"index {position}"
                     raise Corrupt(f"leaf {leaf} ordered at {index} has {found}")
-                if row[1] is None:
-                    connection.execute(
-                        "UPDATE records SET position = ? WHERE leaf = ?", (index, leaf)
-                    )
-                dropped += connection.execute(
-                    "DELETE FROM pending WHERE received_at = ? AND leaf = ?", (row[0], leaf)
-                ).rowcount
+                if position is None:
+                    places.append((index, leaf))
+                marks.append((received_at, leaf))
+            connection.executemany("UPDATE records SET position = ? WHERE leaf = ?", places)
+            dropped = connection.executemany(
+                "DELETE FROM pending WHERE received_at = ? AND leaf = ?", marks
+            ).rowcount
             _count(connection, -dropped)
 
     def pending_count(self) -> int:
