@@ -85,7 +85,7 @@ def test_what_was_handed_in_is_on_the_disk_and_a_page_need_not_be(
     objects.put_new("bukti/0/index.html", b"page")
     assert disk.left(f"portal/public/{path}") == b"given"
     assert disk.left("portal/public/bukti/0/index.html") is None
-    assert len(list(Path("/proc/self/fd").iterdir())) <= open_files, "others may be closed meanwhile"
+    assert len(list(Path("/proc/self/fd").iterdir())) <= open_files, "others may close theirs"
 
 
 def test_what_a_killed_process_has_linked_is_on_the_disk_when_it_is_found(
