@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from tests.core.pages import samples
-from tests.core.pages.blocks import Twin, tps
+from tests.core.pages.blocks import Twin, history_item, tps
 from tests.core.pages.test_front import _shown
 
 from rekap.core.pages import pages
+from rekap.core.pages.words import remarks
+from rekap.core.statements import model
 
 
 def _first(twin: Twin, language: str = "id") -> str:
@@ -215,3 +217,18 @@ def test_a_decision_leads_to_its_contest_and_names_who_is_elected() -> None:
     twin = samples.statement("elected")
     names = twin["contest"]["pairs"][twin["payload"]["pair"] - 1]["names"]
     assert f"nomor {twin['payload']['pair']}, {names[0]}" in pages.render(twin).decode()
+
+
+def test_a_line_of_a_history_names_every_vote_and_counts_the_rest_of_many_changes() -> None:
+    """Twenty-five figures in one paragraph hid those that people look for."""
+    fields = [*model.FIELDS[:8], "pair_1", "pair_2", "valid", "total"]
+    changes = [{"field": field, "old": 1, "new": 2} for field in fields]
+    item = history_item(revision=2, changes=changes)
+    words = pages.words()
+    said = remarks.history(words, item)[1].striptags()
+    assert said.startswith("Nomor 1: 1 menjadi 2. Nomor 2: 1 menjadi 2. Suara sah: 1 menjadi 2.")
+    assert "Juga 8 isian lain, dalam catatannya." in said
+    assert said.count("menjadi") == 4
+    few = remarks.history(words, {**item, "changes": changes[:8]})[1].striptags()
+    assert few.count("menjadi") == 8
+    assert "Juga" not in few

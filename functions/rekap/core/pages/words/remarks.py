@@ -214,7 +214,7 @@ def history(words: Words, item: Twin) -> Sentence:
         first = words.name(item["kind"] or "unknown", "kind")
     if item["number"] is not None:
         first = words("region.history_numbered", what=first, number=item["number"])
-    rest = [_change(words, change) for change in item["changes"]]
+    rest = _changes(words, item["changes"])
     if item["count"] not in (None, "first"):
         rest.append(words("tps.count", count=words.name(item["count"], "count")))
     table = _WHAT.get(item["kind"] or "")
@@ -226,6 +226,9 @@ def history(words: Words, item: Twin) -> Sentence:
     return first + ", " + status + ".", Markup(" ").join(rest)
 
 
+CHANGES: Final = 8
+"""Changed figures that a line of a history names, whatever they are."""
+_VOTERS_AND_BALLOTS: Final = frozenset(model.FIELDS) - {"valid", "invalid", "total"}
 _WHAT: Final = {"objection": "objection_code", "event": "event_code", "answer": "incident_state",
                 "ruling": "ruling_state"}  # fmt: skip
 """Kind -> table of the words that say what a statement is about."""
@@ -235,6 +238,16 @@ def _reason(words: Words, item: Twin) -> Markup:
     reason = item["reason"]
     text = words.name(reason["code"], "reason")
     return text + "; " + escape(reason["text"]) if reason["text"] else text
+
+
+def _changes(words: Words, changes: Sequence[Twin]) -> list[Markup]:
+    """All of a few; of many those of the votes, and how many others the entry has."""
+    told = changes
+    if len(changes) > CHANGES:
+        told = [one for one in changes if one["field"] not in _VOTERS_AND_BALLOTS]
+    said = [_change(words, one) for one in told]
+    others = len(changes) - len(told)
+    return [*said, words("region.history_others", n=others)] if others else said
 
 
 def _change(words: Words, change: Twin) -> Markup:
