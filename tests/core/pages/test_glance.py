@@ -232,3 +232,11 @@ def test_a_line_of_a_history_names_every_vote_and_counts_the_rest_of_many_change
     few = remarks.history(words, {**item, "changes": changes[:8]})[1].striptags()
     assert few.count("menjadi") == 8
     assert "Juga" not in few
+
+
+def test_an_office_with_a_slash_leaves_room_for_what_became_of_its_signature() -> None:
+    """ "Kabupaten/Kota," is one word: it moved the last column off 360 px."""
+    twin = samples.statement("determination")
+    twin["signers"] = [{**one, "body": "kpu_kabko"} for one in twin["signers"]]
+    signers = pages.render(twin).decode().partition('id="ttd"')[2].partition("</section>")[0]
+    assert signers.count("KPU Kabupaten/<wbr>Kota, ") == len(twin["signers"])
