@@ -193,8 +193,21 @@ def test_a_certified_region_shares_how_many_forms_are_in():
 
 def test_a_correction_in_a_recapitulation_is_no_figure_that_changed_since_the_ruling():
     said = _said(f"{E}/{CONTESTS[0]}/")
-    assert "D.Hasil masih yang sebelum putusan MK. Jumlah TPS berbeda:" in said
+    assert "Jumlah TPS berbeda dari D.Hasil: 158 suara. Baru 23 dari 24 TPS yang masuk." in said
+    assert "masih yang sebelum putusan MK" not in said, "a missing TPS is why"
     assert "sekarang berbeda" not in said
+
+
+def test_a_supervisor_signs_what_is_said_of_him_and_a_lawyer_what_is_said_of_a_decision():
+    """No body is named twice over; advice at a TPS is for its KPPS; a decision says its basis."""
+    said = _said(f"{E}/{CONTESTS[0]}/rekomendasi/")
+    assert "Bawaslu Kabupaten Contoh Raya penghitungan suara ulang" in said
+    assert re.search(r"Pengawas TPS 004 Sumber Rejo saran .* Nomor 01/2024, kepada KPPS,", said)
+    assert "Bawaslu Kabupaten/Kota" not in said
+    decided = _said(f"{E}/{CONTESTS[1]}/")
+    assert "dasar: penghitungan, menurut D.Hasil" in decided
+    assert "mengajukan permohonan ke Mahkamah" not in decided
+    assert "0 keberatan" not in _said(f"{E}/{CONTESTS[0]}/01/2002/001/")
 
 
 def test_the_table_of_a_dispute_says_of_which_place_a_form_is_missing():

@@ -974,7 +974,8 @@ def cases(count: int = 4) -> list[Twin]:
             "paper": 500 if state == "held" else None, "marks": ["K1"] if at == 1 else [],
         }  # fmt: skip
         found.append({
-            "body": model.SUPERVISORS[at % 5], "region": "91.01.06", "tps": None, "name": HOSTILE,
+            "body": model.SUPERVISORS[at % 5], "region": "91.01.06", "name": HOSTILE,
+            "tps": "004" if model.SUPERVISORS[at % 5] == "ptps" else None,
             "number": HOSTILE, "type": model.RECOMMENDED[at % 6], "due": "2024-12-04",
             "ground": model.GROUNDS[at % len(model.GROUNDS)], "index": 300 + at, "state": state,
             "to": {"body": "ppk", "region": "91.01.06", "tps": None}, "count": 5,

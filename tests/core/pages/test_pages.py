@@ -327,7 +327,7 @@ CODES = frozenset(
     "download court ruling_state order ordered_body recommended_type case_state outcome refusal "
     "copy_state copy_cell copy_source readiness_item readiness_lack readiness_step "
     "complain_body complain_supervisor picture_document withholding withhold_reason "
-    "sign_supervisor sign_body ground basis pair_note follows correction_basis".split()
+    "sign_supervisor sign_body ground basis seat pair_note follows correction_basis".split()
 )
 """Tables whose keys are codes of the data."""
 PUT_TOGETHER = {
@@ -367,7 +367,7 @@ def test_every_text_is_used():
     used = set(
         re.findall(r"""(?:named|field|name)\([^()]*?["']([a-z_]+)["'](?:, count)?\)""", everything)
     )
-    assert used >= CODES - {"level_title", "finding", "numbers"}
+    assert used >= CODES - {"level_title", "seat", "finding", "numbers"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -269,6 +269,7 @@ def _filters(texts: Words) -> dict[str, Callable[..., Any]]:
         "role": texts.role,
         "office": texts.office,
         "teller": texts.teller,
+        "seat": texts.seat,
         "reason": lambda code: capital(texts.name(code, "void_reason")),
         "capital": capital,
         "pretty": _pretty,

@@ -46,6 +46,7 @@ OUTCOME_OF: Final = {"silent": None, "waiting": "scheduled", "held": "done", "re
 """State of a recommendation -> the outcome of the response to it."""
 _SOME_ID: Final = "0" * 64
 _KABKO: Final = len("62.05")
+_KECAMATAN: Final = len("62.05.01")
 
 
 def acting(folder: Path, election: str, ground: Places, problems: Problems) -> Said:
@@ -98,6 +99,18 @@ def _line(row: Row) -> tuple[str, ...]:
     return tuple(row[1][name] for name in _LINE)
 
 
+def _asked(cells: Mapping[str, str]) -> dict[str, str]:
+    """Whom a recommendation asks: the KPU of the kab/kota; advice the organiser beside who gives
+    it, the KPPS of a supervisor's TPS, else the PPK.
+    """
+    region = cells["region"]
+    if cells["type"] != model.ADVICE:
+        return {"body": "kpu_kabko", "region": region[:_KABKO]}
+    if cells["body"] == "ptps":
+        return {"body": "kpps", "region": region, "tps": cells["body_tps"]}
+    return {"body": "ppk", "region": region[:_KECAMATAN]}
+
+
 def _recommendation(
     rows: list[Row], election: str, contests: Mapping[str, Any], ground: Places,
     problems: Problems,
@@ -107,7 +120,7 @@ def _recommendation(
         for name in ("type", "ground", "due", "state", "date", "reason"):
             if more[name] != cells[name]:
                 problems.add(RECOMMENDATIONS, other, name, "value", allowed=cells[name] or '""')
-    asked = {"body": "kpu_kabko", "region": cells["region"][:_KABKO]}
+    asked = _asked(cells)
     fields = _filled(cells, {"contest", "body", "number", "type", "ground", "due"}) | {
         "region": cells["body_region"], **_filled({"tps": cells["body_tps"]}, {"tps"}),
         "to": asked, "revision": 1,

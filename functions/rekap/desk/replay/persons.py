@@ -52,6 +52,12 @@ class Persons:
             return ROOT_KPU, regions.COUNTRY, None
         return BODIES[depth], code, None
 
+    def responder(self, response: Mapping[str, Any]) -> Office:
+        """The office that says what was done about a recommendation."""
+        if response["body"] == "kpps":
+            return "kpps", response["region"], response["tps"]
+        return self.body(BODIES.index(response["body"]), response["region"])
+
     def granter(self, office: Office) -> Office:
         """The body that grants the keys of `office`."""
         body, code, _ = office
@@ -181,7 +187,7 @@ def _tasks(persons: Persons) -> list[tuple[str, Office]]:
         task = model.ADVICE if one["type"] == model.ADVICE else "recommendation"
         tasks.append((task, (one["body"], one["region"], one.get("tps"))))
         if one["response"] is not None:
-            tasks.append(("response", persons.body(2, one["response"]["region"])))
+            tasks.append(("response", persons.responder(one["response"])))
     tasks += [("copy", holder(election, one)) for one in election.copies]
     for one in election.incidents:
         tasks.append((one["kind"], teller(persons, one)))

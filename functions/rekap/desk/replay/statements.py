@@ -254,7 +254,7 @@ class ElectionWriter:
     def response(self, said: Mapping[str, Any]) -> bytes:
         """What the organiser does about a recommendation that was written."""
         fields = {"kind": "response", **said["response"], "to": self._recommended[id(said)]}
-        office = self.persons.body(2, fields["region"])
+        office = self.persons.responder(said["response"])
         return self._signed(fields, self.persons.signers(office, "response"))
 
     def copy(self, said: Mapping[str, Any]) -> bytes:

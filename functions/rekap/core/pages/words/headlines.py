@@ -139,10 +139,10 @@ def alert(words: Words, contest: Twin) -> tuple[Markup, str, Markup] | None:
     if contest["apart"]:
         values = {"n": thousands(contest["apart"])}
         missing = contest["stations"]["missing"]
-        if contest["standing"]["state"].startswith("annulled"):
-            said = words("contest.apart_annulled", **values)
-        elif missing:
+        if missing:
             said = words("contest.apart_missing", **values, k=thousands(missing))
+        elif contest["standing"]["state"].startswith("annulled"):
+            said = words("contest.apart_annulled", **values)
         else:
             said = words("contest.apart", **values)
         return said, "selisih", words("contest.why")

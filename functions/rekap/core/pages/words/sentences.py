@@ -180,7 +180,7 @@ def _loudest(words: Words, twin: Twin) -> Alert | None:
             if comparison["state"] == "incomplete":
                 values["k"] = escape(_counted(words, twin))
             explained = "selisih" if twin["differences"] else "tangga"
-            if _is_of_the_annulled(twin):
+            if comparison["state"] == "different" and _is_of_the_annulled(twin):
                 return words("alert.before_ruling", **values), explained
             return words(f"alert.{comparison['state']}", **values), explained
     if certified is not None:

@@ -115,6 +115,10 @@ class Words:
         side = said.get("pair") or said.get("organisation")
         return self.body(said["body"]) + (f" {side}" if side else "")
 
+    def seat(self, said: Mapping[str, Any]) -> Markup:
+        """A supervisor and where: "Bawaslu Kabupaten Ciamis", "Pengawas TPS 004 Sombo"."""
+        return fill(self._tables["seat"][said["body"]], {"name": said["name"], "tps": said["tps"]})
+
     def called(self, name: str | Mapping[str, str]) -> str:
         """A name from the log in this language: {id, en?} or the same in both."""
         return name if isinstance(name, str) else name.get(self.language) or name["id"]
