@@ -198,6 +198,12 @@ def test_a_correction_in_a_recapitulation_is_no_figure_that_changed_since_the_ru
     assert "sekarang berbeda" not in said
 
 
+def test_those_who_vote_again_are_the_same_voters():
+    for address in ("01/2002/001/", "01/2002/002/", "01/2002/", "01/", ""):
+        said = _said(f"{E}/{CONTESTS[0]}/{address}")
+        assert "Pemilih dalam DPT laki-laki" not in said.partition("Terbaru di atas")[2], address
+
+
 def test_a_supervisor_signs_what_is_said_of_him_and_a_lawyer_what_is_said_of_a_decision():
     """No body is named twice over; advice at a TPS is for its KPPS; a decision says its basis."""
     said = _said(f"{E}/{CONTESTS[0]}/rekomendasi/")
