@@ -28,6 +28,7 @@ from handlers import access, entry_zero, publish, sequence, submit, wiring
 from rekap.core.log.ports import LogFiles, Stored
 from rekap.core.pages import release
 from rekap.desk.replay.functions import Functions
+from rekap.portal.publishing.budget import ENDING_SHARE
 from rekap.portal.publishing.rendering import Renderer
 from rekap.portal.publishing.run import Outcome, Publisher
 from rekap.portal.publishing.tasks import Task
@@ -327,8 +328,12 @@ def needs(full: Path) -> tuple[Needs, Needs]:
 def test_publisher_and_renderers_with_a_share_of_what_they_need_show_a_wave_and_the_next(
     late: Evening, needs: tuple[Needs, Needs], share: float
 ) -> None:
-    """Each call learns what it must, and has a share of the work: one after the other, and two."""
-    limits = [int(one.learns + one.work * share) for one in needs]
+    """Each call learns what it must, keeps what its end takes, and has a share of the work.
+
+    One function after the other, and two rounds more.
+    """
+    held = 1 - ENDING_SHARE
+    limits = [math.ceil((one.learns + one.work * share) / held) for one in needs]
     shared = Many(late, *limits)
     took = shared.until_shown(MORE)
     print(f"{needs}: {took} with a share of {share}: {limits}")
