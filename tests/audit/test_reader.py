@@ -416,8 +416,10 @@ def test_a_slow_body_meets_its_deadline(site: Site, monkeypatch: pytest.MonkeyPa
     clock = iter(range(0, 100_000, 40))
     monkeypatch.setattr(reader.time, "monotonic", lambda: next(clock))
     site.answers["/x"] = _body(b"abc")
+    told: list[str] = []
     with pytest.raises(Unreadable, match="slower"):
-        UrlSource(site.url).read("x", 9)
+        UrlSource(site.url, told=lambda path, problem: told.append(path)).read("x", 9)
+    assert told == ["x"] * 3, "a person who waits for minutes hears why"
 
 
 @pytest.mark.parametrize("place", ["header", "body"])

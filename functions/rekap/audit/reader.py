@@ -13,7 +13,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final, Protocol
@@ -26,6 +26,8 @@ from rekap.net.client import Answer, Client, Refused, Unfinished, split, take
 _OBJECT_SECONDS: Final = 60.0
 _MIN_BYTES_PER_SECOND: Final = 32_768
 _ATTEMPTS: Final = 4
+_SLOW_S: Final = 5.0
+"""Seconds of an attempt after which a person who waits is told why."""
 _FAILURES: Final = 8
 """Files in a row that cannot be read, after which an address is given up."""
 _REDIRECTS: Final = 3
@@ -37,6 +39,14 @@ _START: Final = 256
 """Bytes that tell whether a body is a page."""
 _LOST: Final = "404.html"
 _LARGEST_LOST: Final = 65_536
+
+
+Told = Callable[[str, str], None]
+"""Hears of a path for which somebody waited long, and why in vain."""
+
+
+def _nobody(_path: str, _problem: str) -> None:
+    """No person waits."""
 
 
 class Unreadable(RekapError):
@@ -139,7 +149,7 @@ class UrlSource:
 
     remote = True
 
-    def __init__(self, url: str, until: float = math.inf) -> None:
+    def __init__(self, url: str, until: float = math.inf, told: Told = _nobody) -> None:
         """`until` (of time.monotonic) ends every read, whatever the server does.
 
         Raises Unreadable if `url` is not an http or https address without user and query.
@@ -155,6 +165,7 @@ class UrlSource:
         netloc = host if parts.port is None else f"{host}:{parts.port}"
         self.name = f"{parts.scheme}://{netloc}{folder}/"
         self._until = until
+        self._told = told
         self._failures = 0
         self._words: dict[str, bytes] = {}
         self._nowhere = f"{os.urandom(16).hex()}/"
@@ -246,6 +257,7 @@ class UrlSource:
             if time.monotonic() > self._until:
                 problem = f"out of time {problem}".strip()
                 break
+            began = time.monotonic()
             try:
                 bare = path == shown.BARE
                 url = self.name.rstrip("/") if bare else urljoin(self.name, quote(path))
@@ -257,6 +269,8 @@ class UrlSource:
             except (OSError, ValueError) as error:
                 problem = f"{type(error).__name__} {error}".strip()
             self._client.close()
+            if attempt + 1 < _ATTEMPTS and time.monotonic() - began > _SLOW_S:
+                self._told(path, problem)
         raise Unreadable(f"{path}: {problem}")
 
     def paths(self, below: str = "") -> None:  # noqa: ARG002
@@ -299,10 +313,10 @@ class UrlSource:
         self._client.close()
 
 
-def open_source(target: str) -> Source:
+def open_source(target: str, told: Told = _nobody) -> Source:
     """Return the source that `target` names: an address with `://`, else a folder.
 
     Raises:
         Unreadable: no such folder, or not an address.
     """
-    return UrlSource(target) if "://" in target else FolderSource(Path(target))
+    return UrlSource(target, told=told) if "://" in target else FolderSource(Path(target))

@@ -12,7 +12,7 @@ from rekap.audit.audit import Outcome
 from rekap.audit.commands.arguments import add_site
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verdict import verdict_lines
-from rekap.audit.commands.verify import Progress, repeat
+from rekap.audit.commands.verify import Progress, repeat, slow
 from rekap.audit.plan import Plan, Sink
 from rekap.audit.reader import Source, Unreadable, open_source
 from rekap.audit.texts import both
@@ -48,7 +48,7 @@ def open_for(command: str, options: Namespace, say: Say) -> Source | None:
         print(f"rekap {command}: {target}: {told}", file=sys.stderr)
         return None
     try:
-        return open_source(options.site)
+        return open_source(options.site, slow(say))
     except Unreadable as error:
         print(f"rekap {command}: {printable(str(error))}", file=sys.stderr)
         return None

@@ -36,7 +36,7 @@ from rekap.audit.commands.arguments import add_site, taking
 from rekap.audit.commands.replica import Busy, Foreign, Next, Replica, earlier_tiles
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verdict import seen_line, verdict_lines
-from rekap.audit.commands.verify import Progress, repeat
+from rekap.audit.commands.verify import Progress, repeat, slow
 from rekap.audit.overlay import Counted, Overlay
 from rekap.audit.plan import Plan
 from rekap.audit.reader import FolderSource, Source, Unreadable, open_source
@@ -75,7 +75,7 @@ def run(options: Namespace, say: Say) -> int:
     try:
         with replica.held() as copy:
             policy = _anchors(options.policy, copy)
-            source = Counted(open_source(options.site))
+            source = Counted(open_source(options.site, slow(say)))
             own = options.policy is None
             return _Run(source, replica, copy, policy, own, options.grace, say).run()
     except Busy:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from rekap.audit.commands import files
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verdict import seen_line, verdict_lines
-from rekap.audit.commands.verify import Progress
+from rekap.audit.commands.verify import Progress, slow
 from rekap.audit.reader import open_source
 from rekap.audit.register import nothing, read_register
 from rekap.audit.verdict import Report
@@ -30,7 +30,7 @@ def state_after(
     Malformed, OSError.
     """
     policy = options.policy and Policy.parse(files.read(options.policy, MAX_POLICY))
-    source, progress = open_source(options.site), Progress(say)
+    source, progress = open_source(options.site, slow(say)), Progress(say)
     state = read_register(source, policy, at, os.cpu_count() or 1, report, progress, look)
     progress.end()
     if state is None:

@@ -21,9 +21,9 @@ from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verdict import verdict_lines
 from rekap.audit.overlay import Cached
 from rekap.audit.plan import ALL, Plan
-from rekap.audit.reader import Source, Unreadable, open_source
+from rekap.audit.reader import Source, Told, Unreadable, open_source
 from rekap.audit.texts import both
-from rekap.audit.verdict import Report, Words
+from rekap.audit.verdict import Report, Words, printable
 from rekap.core.errors import Malformed
 from rekap.core.log.policy import MAX_POLICY, Policy
 from rekap.core.pages.release import current
@@ -88,7 +88,7 @@ def run(options: Namespace, say: Say) -> int:
 
 def _verify(options: Namespace, say: Say) -> Report:
     try:
-        source = open_source(options.site)
+        source = open_source(options.site, slow(say))
         plan = _plan(options, source)
         cache = _cache(options, source, say)
     except (Unreadable, Malformed, OSError) as error:
@@ -139,6 +139,16 @@ def repeat(
 ) -> tuple[Report, Outcome | None]:
     """Audit until the source stands still, and clear the line of progress after each audit."""
     return again.repeat(source, plan, grace, progress, progress.end)
+
+
+def slow(say: Say) -> Told:
+    """Return what tells a person who waits for an address that it is slow."""
+
+    def told(path: str, problem: str) -> None:
+        said = both("verify.slow", path=path, problem=problem)
+        print(printable(say(*said)), file=sys.stderr, flush=True)
+
+    return told
 
 
 class Progress:
