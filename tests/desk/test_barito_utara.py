@@ -124,9 +124,9 @@ def test_which_time_to_go_to_court_runs(day: str) -> None:
 
 def test_the_hour_of_a_decision_that_no_source_tells_is_not_midnight() -> None:
     said = _said("decision 821", TOP)
-    assert "nomor 821 Tahun 2024, diumumkan 4 Desember 2024, penghitungan," in said
+    assert "nomor 821 Tahun 2024, diumumkan 4 Desember 2024, dasar: penghitungan," in said
     assert "00.00" not in said
-    later = "mengubah atau menggantikan yang dicatat sebelumnya, pemungutan suara ulang"
+    later = "mengubah atau menggantikan yang dicatat sebelumnya, dasar: pemungutan suara ulang"
     assert f"24 Maret 2025, 10.32 WIB, {later}" in _said("decision 16", TOP)
 
 

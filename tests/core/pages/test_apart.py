@@ -49,9 +49,13 @@ def test_a_page_says_that_the_smaller_group_does_not_count() -> None:
 
 
 def test_a_sum_beside_an_annulled_determination_names_that_one() -> None:
+    """Unless TPS are missing: then these are why, whatever a court said."""
     said = {"id": "penetapannya dibatalkan", "en": "determination was annulled"}
-    for state, there in (("determined", False), ("annulled", True), ("annulled-part", True)):
+    cases = [("determined", 0, False), ("annulled", 0, True), ("annulled-part", 0, True),
+             ("annulled", 10, False)]  # fmt: skip
+    for state, missing, there in cases:
         contest = samples.headline() | {"standing": samples.ruled(state)}
+        contest["stations"] = {**contest["stations"], "missing": missing}
         for language, text in said.items():
             found = headlines.alert(pages.words(language), contest)
             assert found is not None
