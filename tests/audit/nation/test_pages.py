@@ -100,6 +100,16 @@ def test_a_page_fits_the_first_flight(make: Any) -> None:
         assert len(gzip.compress(data, 9, mtime=0)) <= FLIGHT, path
 
 
+def test_a_row_names_who_has_most_votes_where_there_is_room() -> None:
+    """A number in a square was all that said who leads: "2 28,24%"."""
+    who = re.compile(r'<span class="who">([^<]+)</span>')
+    files = one()
+    for page in ("index.html", "portal/p90/index.html"):
+        assert who.findall(files[page].decode()) == ["Calon 1 dan Wakil 1"] * 2, page
+    files = many()
+    assert len(who.findall(files["portal/p32/index.html"].decode())) == 15
+
+
 def test_the_key_of_the_map_names_marks_not_a_darkness_that_is_bright_at_night() -> None:
     files = many()
     for path, mark in (("index.html", "Tanda ≠:"), ("en/index.html", "Mark ≠:")):

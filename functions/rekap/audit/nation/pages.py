@@ -113,6 +113,8 @@ def _hour(texts: Words, value: str, at: str) -> str:
     return whole.rpartition(", ")[2] if value[:10] == at[:10] else whole
 
 
+_NAMED: Final = 60
+"""Contests of which a page names who has most votes: of a whole country it would be too large."""
 _SIGNS: Final = {FORKED: "df", REFUTED: "df", OLDER: "df"}
 
 
@@ -158,7 +160,7 @@ def _engine(language: str) -> pages.PageEnvironment:
         return None
 
     made = pages.engine(texts, source)
-    made.globals |= {"other": _words(other), "stack": _stack, "sign": _sign}
+    made.globals |= {"other": _words(other), "stack": _stack, "sign": _sign, "named_rows": _NAMED}
     made.globals["hour"] = partial(_hour, texts)
     made.globals["icon"] = made.get_template("parts/icons.html").module
     return made
