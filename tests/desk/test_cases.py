@@ -222,8 +222,11 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
      ("TPS 001 −3 +3 Dibetulkan di rekapitulasi", "X1 TPS 002 −1 +1 Tanpa penjelasan",
       "120 117 C.Hasil plano, paraf ketua, saksi nomor 1, saksi nomor 2, pengawas"), ()),
     (cases.corrected, END, f"{CORRECTED}001/",
-     ("Nomor 2 100 → 103, C.Hasil plano, paraf ketua, saksi nomor 1",), ()),
-    (cases.corrected, END, f"{CORRECTED}002/", (), ("paraf",)),
+     ("Nomor 2 100 → 103, C.Hasil plano, paraf ketua, saksi nomor 1",
+      "Nomor 1: 120 di formulir TPS, dibetulkan menjadi 117 di D.Hasil Kecamatan"),
+     ("tertulis 120",)),
+    (cases.corrected, END, f"{CORRECTED}002/", ("Nomor 1: tertulis 120 di formulir TPS, 119",),
+     ("paraf", "dibetulkan menjadi")),
     (cases.lacking, "c_hasil 1", EVE, ("0 kotak kembali. Di 1 TPS surat suara",), ()),
 ]  # fmt: skip
 

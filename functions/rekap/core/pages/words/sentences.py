@@ -280,10 +280,10 @@ def station_alert(words: Words, twin: Twin) -> Alert | None:
     head, column = twin["head"], twin["column"]
     if head is None:
         return None
-    differing = _first_difference(column)
+    differing, corrected = _first_difference(head, column)
     if differing:
         sentence = words(
-            "alert.column",
+            "alert.column_corrected" if corrected else "alert.column",
             field=capital(words.field(differing, "short")),
             found=words.numbers.thousands(head["figures"][differing]),
             expected=words.numbers.thousands(column["figures"][differing]),
@@ -298,12 +298,23 @@ def station_alert(words: Words, twin: Twin) -> Alert | None:
     return (words(f"alert.{mark}"), "riwayat") if mark else None
 
 
-def _first_difference(column: Twin | None) -> str | None:
+def _first_difference(head: Twin, column: Twin | None) -> tuple[str | None, bool]:
+    """The figure in which the column above differs, of a pair if there is one; and whether the
+    form above corrects it: one that nobody corrected goes first.
+    """
     if column is None or not column["difference"]:
-        return None
+        return None, False
     differing = [field for field, gap in column["difference"].items() if gap]
     pairs = sorted((f for f in differing if f.startswith("pair_")), key=lambda f: int(f[5:]))
-    return next(iter(pairs or differing), None)
+    fields = [*pairs, *(field for field in differing if field not in pairs)]
+    told = {
+        one["field"]
+        for one in column["corrections"]
+        if one["from"] == head["figures"].get(one["field"])
+        and one["to"] == column["figures"].get(one["field"])
+    }
+    open_ = [field for field in fields if field not in told]
+    return next(iter(open_ or fields), None), not open_
 
 
 def station_note(words: Words, child: Twin, followed: Twin | None) -> Markup:
