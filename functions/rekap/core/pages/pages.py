@@ -353,7 +353,7 @@ def _pretty(value: Any) -> str:
 
 
 def _links(twin: Mapping[str, Any], folder: str, here: str | None = None) -> Callable[[str], str]:
-    """Return the function that writes an address of the site as a link from this page.
+    """Return the function that writes an address of the site as the shortest link from this page.
 
     Addresses are folders with a final slash ("" is the portal), which are pages and lead into the
     language whose `folder` is given, or files, which all languages share. `here` is the page itself
@@ -364,13 +364,20 @@ def _links(twin: Mapping[str, Any], folder: str, here: str | None = None) -> Cal
         base = "/" + twin["origin"].removesuffix("log").partition("/")[2]
         return lambda address: f"{base}{_file(address, folder)}"
     own = f"{folder}{twin['address']}" if here is None else here
-    up = "../" * own.count("/")
+    above = _folders(own)
 
     def href(address: str) -> str:
         path = _file(address, folder)
-        return path[len(own) :] if own and path.startswith(own) else up + path
+        return next(f"{up}{path[at:]}" for up, top, at in above if path.startswith(top))
 
     return href
+
+
+def _folders(own: str) -> list[tuple[str, str, int]]:
+    """The folder of a page and those above it: the way up, the folder, the length of its name."""
+    names = own.split("/")[:-1]
+    above = ("".join(f"{name}/" for name in names[:depth]) for depth in range(len(names), -1, -1))
+    return [("../" * rungs, top, len(top)) for rungs, top in enumerate(above)]
 
 
 def _file(address: str, folder: str) -> str:
