@@ -49,8 +49,8 @@ def test_a_tps_that_the_source_lacks_leads_to_what_exists_above(source: Desk) ->
     twin = source.twin("01/01/1001/001/")
     html = pages.render(twin).decode()
     assert "Angka TPS ini tidak kami punya." in html
-    for place in ("01/01/1001/", "01/01/", "01/", ""):
-        assert f'{E}/{G}/{place}index.html" data-twin="' in html
+    for up in range(1, 5):
+        assert f'<a href="{"../" * up}index.html" data-twin="{"../" * up}index.json"' in html
     assert "Yang dapat Anda lakukan" not in html, "nothing can be done about a source"
 
 
