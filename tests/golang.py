@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from tests import needed
@@ -18,10 +20,15 @@ def toolchain() -> str:
     return go
 
 
-def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in the folder of a module, with the toolchain that is there."""
-    settings = {"GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false"}
-    return subprocess.run(
-        words, cwd=folder, env={**os.environ, **settings},
-        check=False, capture_output=True, text=True, timeout=needed.PATIENCE,
-    )  # fmt: skip
+def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in the folder of a module, with the toolchain that is there.
+
+    One at a time on a machine: what the first compiles of Go's own library, the next ones find.
+    """
+    settings = {"GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false", **settings}
+    with Path(tempfile.gettempdir(), "rekap-go.lock").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        return subprocess.run(
+            words, cwd=folder, env={**os.environ, **settings},
+            check=False, capture_output=True, text=True, timeout=needed.PATIENCE,
+        )  # fmt: skip

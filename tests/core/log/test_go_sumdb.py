@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -28,30 +27,13 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("gocheck")
     for name in ("check.go", "go.mod", "go.sum"):
         shutil.copy(SOURCE / name, folder)
-    problem = build(go, folder, {})
-    if problem and (DEBIAN / "src/golang.org/x/mod/sumdb").is_dir():
-        problem = build(go, folder, {"GO111MODULE": "off", "GOPATH": str(DEBIAN)})
-    if problem:
-        needed.lacking("go", f"x/mod is not available: {problem}")
+    command = (go, "build", "-o", "check", "check.go")
+    done = golang.run(folder, *command)
+    if done.returncode and (DEBIAN / "src/golang.org/x/mod/sumdb").is_dir():
+        done = golang.run(folder, *command, GO111MODULE="off", GOPATH=str(DEBIAN))
+    if done.returncode:
+        needed.lacking("go", f"x/mod is not available: {done.stderr}")
     return folder / "check"
-
-
-def build(go: str, folder: Path, settings: dict[str, str]) -> str:
-    environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false", **settings}
-    command = [go, "build", "-o", "check", "check.go"]
-    try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            env=environment,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=needed.PATIENCE,
-        )
-    except subprocess.TimeoutExpired:
-        return "the build took too long"
-    return done.stderr.strip() if done.returncode else ""
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from tests.soak import SEED, SOAK
 from rekap.desk.officials.outbox import receipts
 from rekap.desk.officials.outbox.queue import Queue
 
-KILLS = 150 if SOAK else 15
+KILLS = 150 if SOAK else 8
 STATIONS = tuple(f"{n:03d}" for n in range(1, 401 if SOAK else 49))
 
 
