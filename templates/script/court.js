@@ -31,7 +31,7 @@ export function holdRulings(sheet, known) {
 }
 
 function isRuling({ effect, fields }, { election, contest }) {
-  return effect !== null && fields.kind === "ruling" && fields.state !== "mistaken" && fields.election === election.election && fields.contest === contest.id;
+  return effect !== null && fields.kind === "ruling" && fields.election === election.election && fields.contest === contest.id;
 }
 
 // Whether a page says this: what it says besides is not held here.

@@ -59,9 +59,9 @@ class Evening:
         for at in range(1, 6):
             self.station(at, f"{at:03d}")
         self.put("kecamatan", builders.form("d_hasil_kecamatan", region="90.01.01"), *PPK)
+        self.court()
         self.papers()
         self.voids()
-        self.court()
         portal = shelf.Portal(self.realm.entries, self.realm.origin)
         portal.log(len(portal.entries))
         portal.publish(now=0)
@@ -85,16 +85,39 @@ class Evening:
         self.put("answer again", builders.outcome([objection], "rejected", **slot), *kpps)
 
     def court(self) -> None:
-        """A case that has TPS 005 vote again, and leaves a kelurahan out of the total."""
+        """TPS 005 votes again, all others count again, one kelurahan is left out of the total.
+
+        004 has done so, 003 before anybody asked, 005 something else; a case was a mistake.
+        """
         here, kpu = f"{ONE}/005", names("kpu-prov-90")
-        case = self.realm.done(builders.ruling(), *kpu)
+        self.again("003", "recount")
+        granted = {"state": "granted", "date": "2025-02-24"}
         orders = [
             {"what": "repeat-vote", "by": "kpu_kabko", "days": 30, "places": [here]},
             {"what": "retabulate", "by": "kpu_prov", "except": [OUTSIDE]},
         ]
         annuls = [{"decision": "1 Tahun 2024", "places": [here]}]
-        granted = {"state": "granted", "date": "2025-02-24", "annuls": annuls, "orders": orders}
-        self.put("ruling", builders.ruling(revision=2, previous=case, **granted), *kpu)
+        first = self.realm.done(builders.ruling(), *kpu)
+        said = {**granted, "annuls": annuls, "orders": orders}
+        self.put("ruling", builders.ruling(revision=2, previous=first, **said), *kpu)
+        whole = [{"what": "recount", "by": "kpu_prov", "except": [here]}]
+        self.put("all", builders.ruling(number="2/PHPU", **granted, orders=whole), *kpu)
+        wrong = builders.ruling(number="3/PHPU", **granted, orders=orders)
+        mistaken = self.realm.done(wrong, *kpu)
+        self.index["wrong"] = len(self.realm.entries) - 1
+        end = builders.ruling(number="3/PHPU", revision=2, previous=mistaken, state="mistaken")
+        self.put("mistaken", end, *kpu)
+        thief = builders.ruling(number="4/PHPU", **granted, orders=orders)
+        self.put("void ruling", thief, *names(f"kpps-{ONE}-004"))
+        self.again("004", "recount")
+        self.again("005", "court")
+
+    def again(self, tps: str, count: str) -> None:
+        entry = envelope.parse(self.realm.entries[self.index[tps]])
+        own = decode(entry.payload, nulls=True)
+        fields = {"figures": own["figures"], "revision": 2, "previous": entry.id, "count": count}
+        form = builders.form(region=ONE, tps=tps, **fields)
+        self.put(f"{tps} again", form, *names(f"kpps-{ONE}-{tps}"))
 
     def voids(self) -> None:
         """Recorded, signed by who is entitled, and void by what the statements say."""
@@ -259,11 +282,18 @@ LEFT_OUT = f"{builders.ELECTION}/{builders.CONTEST}/01/01/1002/"
 
 
 def test_what_a_court_ordered_is_told_where_it_is_proved(evening: Evening) -> None:
-    for address in (HELD_AGAIN, GOVERNOR, LEFT_OUT):
+    stations = [f"{GOVERNOR}{tps}/" for tps in ("003", "004", "005")]
+    above = LEFT_OUT.removesuffix("1002/")
+    for address in (*stations, GOVERNOR, LEFT_OUT, f"{LEFT_OUT}001/", above):
         told = evening.told(address, drawn=True)
         assert (told["differs"][1], told["notes"]) == ([], []), address
         lines = [line for _, _, texts in told["lines"] for line in texts]
         assert any("Putusan" in line for line in lines), address
+    twin = evening.twin(HELD_AGAIN)
+    twin["evidence"] = sorted(
+        {*twin["evidence"], evening.index["wrong"], evening.index["mistaken"]}
+    )
+    assert evening.told(HELD_AGAIN, twin)["differs"][1] == []
     entry = f"bukti/{evening.index['ruling']}.json"
     told = evening.told(HELD_AGAIN, changes={entry: None})
     assert (told["head"], told["notes"]) == ("proved", ["ruled_unread"])
@@ -277,9 +307,11 @@ FALSE_RULINGS: dict[str, tuple[str, str, Any]] = {
     "another order": (HELD_AGAIN, f"{ORDER}what", "recount"),
     "other days": (HELD_AGAIN, f"{ORDER}days", 60),
     "it is done": (HELD_AGAIN, f"{ORDER}received", 1),
+    "it is not done": (f"{GOVERNOR}004/", f"{ORDER}received", 0),
+    "it was done before": (f"{GOVERNOR}003/", f"{ORDER}received", 1),
     "by another body": (HELD_AGAIN, f"{ORDER}by", "kpu"),
-    "of another TPS": (GOVERNOR, f"{ORDER}places.0.tps", "004"),
-    "of a place by another name": (GOVERNOR, f"{ORDER}places.0.name", "PALSU"),
+    "of another TPS": (GOVERNOR, "ruled.1.orders.0.places.0.tps", "004"),
+    "of a place by another name": (GOVERNOR, "ruled.1.orders.0.places.0.name", "PALSU"),
     "no order": (HELD_AGAIN, "ruled.0.orders", []),
     "wholly annulled": (HELD_AGAIN, f"{ANNULS}wholly", True),
     "another decision": (HELD_AGAIN, f"{ANNULS}decision", "9 Tahun 2024"),
@@ -296,11 +328,16 @@ def test_a_false_word_of_what_a_court_ordered_differs(evening: Evening, name: st
     assert (told["head"], told["differs"][1]) == ("differs", ["ruled"])
 
 
-def test_an_invented_ruling_differs(evening: Evening) -> None:
-    for address in (STATION, GOVERNOR):
-        twin = evening.twin(address)
-        twin["ruled"] = [{**evening.twin(HELD_AGAIN)["ruled"][0], "index": 3}, *twin["ruled"]]
-        assert evening.told(address, twin)["differs"][1] == ["ruled"]
+@pytest.mark.parametrize("name", ["ruling", "void ruling"])
+def test_an_invented_ruling_differs(evening: Evening, name: str) -> None:
+    """One of another place, which the evidence lacks; one that nobody entitled signed."""
+    address = f"{GOVERNOR}004/"
+    twin, index = evening.twin(address), evening.index[name]
+    twin["ruled"] += [{**evening.twin(HELD_AGAIN)["ruled"][0], "index": index}]
+    assert index not in twin["evidence"]
+    more = {index} if name == "void ruling" else set()
+    twin["evidence"] = sorted(more.union(twin["evidence"]))
+    assert evening.told(address, twin)["differs"][1] == ["ruled"]
 
 
 # ------------------------------------------------------------------- a page is its address

@@ -85,6 +85,7 @@ DAY = "2024-12-08"
         (f"{DAY}T18:30:00+07:00", "2 Tahun 2024", f"{DAY}T18:00:00+07:00", "elected"),
         (f"{DAY}T17:30:00+07:00", "2 Tahun 2024", f"{DAY}T18:00:00+08:00", "elected"),
         (f"{DAY}T18:00:00+07:00", "2 Tahun 2024", f"{DAY}T18:00:00+07:00", "determined"),
+        (f"{DAY}T18:00:00+07:00", "Nomor 1/2024", f"{DAY}T18:00:00+07:00", "elected"),
     ],
 )
 def test_a_second_determination_of_one_day_does_not_inherit_who_was_elected_before(
