@@ -27,8 +27,8 @@ class Count:
 
 COUNTED: Final[Mapping[str, Mapping[str, Count]]] = {
     "submit": {
-        "calls": Count(25, 25 * WAVE),
-        "reads": Count(23, 23 * WAVE),
+        "calls": Count(22, 22 * WAVE),
+        "reads": Count(20, 20 * WAVE),
         "writes": Count(8, 8 * WAVE),
         "messages": Count(1, WAVE),
     },

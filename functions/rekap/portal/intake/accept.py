@@ -234,7 +234,7 @@ def _check(
         findings.extend(_check_capacity(desk, statement.fields))
     if findings:
         raise answers.refuse(findings)
-    if said is not None and _says_alone(said) and not content.is_replay(desk.register):
+    if said is not None and _says_alone(said) and content.mode_of(desk.register) != content.REPLAY:
         sent = {signature.keyid for signature in envelope.signatures}
         known = item.keyids if item is not None else ()
         quota.spend(said, sent.difference(known), desk.records, desk.clock())

@@ -105,10 +105,12 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
             yield from _check_arithmetic(fields, pair_count)
 
 
-def is_replay(register: View) -> bool:
-    """Tell whether the log replays a vote that is past: a folder's whole election comes at once."""
+def mode_of(register: View) -> str | None:
+    """Return the mode of the log, None before its entry 0. In a replay a folder's whole election
+    comes at once.
+    """
     log = register.get("meta", "log")
-    return log is not None and log["mode"] == REPLAY
+    return None if log is None else str(log["mode"])
 
 
 def early(fields: Record, register: View, now: int) -> Iterator[Finding]:
@@ -118,11 +120,10 @@ def early(fields: Record, register: View, now: int) -> Iterator[Finding]:
     `now` is in Unix seconds. The fold does not ask: a log knows no hour that it could trust. Nor is
     a replay asked, whose vote is long past.
     """
-    log = register.get("meta", "log")
-    if log is None or is_replay(register):
+    if fields["kind"] != READINESS or fields["step"] != ARRIVED:  # first: each reading is a call
         return
     election = register.get("meta", f"election/{fields.get('election', '')}")
-    if fields["kind"] != READINESS or fields["step"] != ARRIVED or election is None:
+    if election is None or mode_of(register) in (None, REPLAY):
         return
     held = [
         one for one in election["contests"] if regions.is_within(fields["region"], one["region"])
