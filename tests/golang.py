@@ -20,15 +20,21 @@ def toolchain() -> str:
     return go
 
 
-def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in the folder of a module, with the toolchain that is there.
+def compiled(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Have `go` compile the module of a folder.
 
     One at a time on a machine: what the first compiles of Go's own library, the next ones find.
     """
+    go = toolchain()
     settings = {"GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false", **settings}
     with Path(tempfile.gettempdir(), "rekap-go.lock").open("w") as alone:
         fcntl.flock(alone, fcntl.LOCK_EX)
-        return subprocess.run(
-            words, cwd=folder, env={**os.environ, **settings},
-            check=False, capture_output=True, text=True, timeout=needed.PATIENCE,
-        )  # fmt: skip
+        return run(folder, go, *words, **settings)
+
+
+def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in the folder of its module."""
+    return subprocess.run(
+        words, cwd=folder, env={**os.environ, **settings},
+        check=False, capture_output=True, text=True, timeout=needed.PATIENCE,
+    )  # fmt: skip

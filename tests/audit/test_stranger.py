@@ -73,7 +73,7 @@ Check = Callable[..., tuple[int, list[str]]]
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The compiled tests: with STRANGER set they are the verifier itself."""
     target = tmp_path_factory.mktemp("stranger") / "stranger.test"
-    done = golang.run(SOURCE, golang.toolchain(), "test", "-c", "-o", str(target), ".")
+    done = golang.compiled(SOURCE, "test", "-c", "-o", str(target), ".")
     assert done.returncode == 0, done.stderr
     return target
 

@@ -23,14 +23,13 @@ pytestmark = pytest.mark.go
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the checker with the module proxy or cache, else with Debian's package."""
-    go = golang.toolchain()
     folder = tmp_path_factory.mktemp("gocheck")
     for name in ("check.go", "go.mod", "go.sum"):
         shutil.copy(SOURCE / name, folder)
-    command = (go, "build", "-o", "check", "check.go")
-    done = golang.run(folder, *command)
+    command = ("build", "-o", "check", "check.go")
+    done = golang.compiled(folder, *command)
     if done.returncode and (DEBIAN / "src/golang.org/x/mod/sumdb").is_dir():
-        done = golang.run(folder, *command, GO111MODULE="off", GOPATH=str(DEBIAN))
+        done = golang.compiled(folder, *command, GO111MODULE="off", GOPATH=str(DEBIAN))
     if done.returncode:
         needed.lacking("go", f"x/mod is not available: {done.stderr}")
     return folder / "check"

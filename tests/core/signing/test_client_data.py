@@ -217,7 +217,7 @@ def test_the_reader_in_javascript_says_the_same_of_every_spelling() -> None:
 def test_the_reader_in_go_says_the_same_of_every_spelling(tmp_path: Path) -> None:
     program = tmp_path / "stranger.test"
     source = Path(__file__).parents[2] / "stranger"
-    done = golang.run(source, golang.toolchain(), "test", "-c", "-o", str(program), ".")
+    done = golang.compiled(source, "test", "-c", "-o", str(program), ".")
     assert done.returncode == 0, done.stderr
     said = subprocess.run(
         [str(program)], env={**os.environ, "STRANGER": "client-data"}, check=True, text=True,
