@@ -34,7 +34,7 @@ from rekap.core.pages.look import (
     verifier,
 )
 from rekap.core.pages.tables import ladder, people, rows
-from rekap.core.pages.words import courts, headlines, numbers, remarks, sentences, spoken
+from rekap.core.pages.words import apart, courts, headlines, numbers, remarks, sentences, spoken
 from rekap.core.pages.words.words import Words, capital, html
 
 INDONESIAN, ENGLISH = LANGUAGES
@@ -284,6 +284,7 @@ def _functions(texts: Words) -> dict[str, Any]:
     return {
         "out_of": texts.numbers.out_of,
         "place": texts.place,
+        "level_with": apart.level_with,
         "region_state": bound(sentences.region_state),
         "region_alert": bound(sentences.region_alert),
         "no_certificate": bound(sentences.no_certificate),

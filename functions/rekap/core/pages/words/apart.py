@@ -4,7 +4,7 @@ many.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rekap.core.ledger.state import Record
@@ -25,6 +25,11 @@ def votes_apart(contest: Record, difference: Mapping[str, int]) -> int:
 def as_many(pairs: Iterable[Mapping[str, Any]], votes: int) -> list[int]:
     """Return the numbers of the pairs with so many votes, in the order of the ballot."""
     return [pair["number"] for pair in pairs if pair["votes"] == votes]
+
+
+def level_with(pairs: Sequence[Mapping[str, Any]], number: int) -> list[int]:
+    """Return the numbers of the pairs with as many votes as one has, its own among them."""
+    return as_many(pairs, next(pair["votes"] for pair in pairs if pair["number"] == number))
 
 
 def tied(result: Mapping[str, Any]) -> list[int]:

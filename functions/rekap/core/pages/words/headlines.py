@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from markupsafe import Markup
 
 from rekap.core.pages.words import courts
-from rekap.core.pages.words.apart import as_many, tied
+from rekap.core.pages.words.apart import level_with, tied
 from rekap.core.pages.words.words import Words
 
 Twin: TypeAlias = Mapping[str, Any]
@@ -105,9 +105,7 @@ def _lead(words: Words, contest: Twin) -> Markup:
         return words(key, **values, n=thousands(abs(line["above"])))
     if lead["second"] is None:
         return words("contest.certified_alone" if certified else "contest.running_alone", **values)
-    pairs = contest["result"]["pairs"]
-    votes = next(one["votes"] for one in pairs if one["number"] == lead["second"])
-    others = as_many(pairs, votes)
+    others = level_with(contest["result"]["pairs"], lead["second"])
     values["other"] = _all(words, contest, others, "contest.other", "contest.other_empty")
     if others[1:]:
         key = "contest.certified_lead_equal" if certified else "contest.running_lead_equal"
