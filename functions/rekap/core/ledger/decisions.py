@@ -116,8 +116,8 @@ def elected(state: State, touches: Touches, done: Complete) -> str:
 
 
 def ruling(state: State, touches: Touches, done: Complete) -> str:
-    """A court has said something; rules between forms are asked again where it leaves places out,
-    or did until now.
+    """A court has said something: no total changes; where it leaves places out of one, or did until
+    now, no sum is held against it, and the rules between forms are asked again.
     """
     fields = done.fields
     election_record = state.meta.get(f"election/{fields['election']}")
