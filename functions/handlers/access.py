@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         Bell,
         Each,
         Guard,
+        Hold,
         Journal,
         Meter,
         Objects,
@@ -53,6 +54,7 @@ class Portal:
     not before the site shows this release.
     `pool` renders pages in other processes, where this one has no other thread; `renderers` take
     what is much, where there are others.
+    `hold`: what wakes this function is given to no other call meanwhile.
     `attachments`: files beside the log of which it has only digests.
     `says_time`: the log has hours of its own; a portal in one process that is fed a replay has not.
     """
@@ -74,6 +76,7 @@ class Portal:
     retire: Callable[[str, Collection[str]], None] | None = None
     pool: Pool | None = None
     renderers: Renderers | None = None
+    hold: Hold | None = None
     attachments: Objects | None = None
     says_time: bool = False
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Bell,
         Each,
         Guard,
+        Hold,
         Journal,
         Meter,
         Objects,
@@ -46,7 +47,7 @@ def portal(
         settings, records, _order(given), _objects(given), _register(given), guard,
         _bell(given, journal), clock, journal, log, receipt, meter, each=_each(given),
         says_time=given.says_time(), renderers=_renderers(given),
-        attachments=_attachments(given),
+        hold=_hold(given, journal), attachments=_attachments(given),
     )  # fmt: skip
 
 
@@ -145,6 +146,18 @@ def _renderers(given: Variables) -> Renderers | None:
     from rekap.portal.store.aws.renderers import QueueRenderers
 
     return QueueRenderers(_client("sqs"), url)
+
+
+def _hold(given: Variables, journal: Journal) -> Hold | None:
+    """Return what holds messages: only who may take minutes works on them alone."""
+    if not given.optional("REKAP_STATE_BUCKET") or not given.queues():
+        return None
+    from rekap.portal.store.aws.hold import QueueHold
+
+    def lost(queue: str, reason: str) -> None:
+        journal({"event": "hold-lost", "queue": queue, "reason": reason})
+
+    return QueueHold(_client("sqs"), given.queues(), lost=lost)
 
 
 def _signers(given: Variables) -> tuple[Signer | None, Signer | None]:

@@ -5,7 +5,8 @@ Imported by type checkers only: at run time a function loads its own ports and n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeAlias
 
 from rekap.core.log import ports
@@ -32,6 +33,13 @@ class Guard(accept.Guard, Protocol):
 
     def lift(self) -> None:
         """Forget it: a person has looked. A writer that finds it wrong again says it again."""
+
+
+class Hold(Protocol):
+    """Keeps messages from other calls while this one works on them."""
+
+    def begin(self, queue: str, handles: Sequence[str]) -> AbstractContextManager[None]:
+        """Hold messages of the queue of a function until the block is left, or the call killed."""
 
 
 class Journal(Protocol):

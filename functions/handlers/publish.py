@@ -1,9 +1,10 @@
 """Bring the site up to the published checkpoint: fold new entries, render what they touch.
 
 Woken by its queue, where sequence and the clock ring: the queue is in order, so one call runs at a
-time. A call ends before Lambda kills it, rings again if work is left, and the next one goes on
-where it stopped. A contradiction, or a log that names another release, stops publishing only: what
-is published stays, and statements are still taken.
+time; what is killed lets go of its bell within seconds. A call ends before Lambda kills it, rings
+again if work is left, and the next one goes on where it stopped. A contradiction, or a log that
+names another release, stops publishing only: what is published stays, and statements are still
+taken.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -
     objects = access.present(portal.objects, "REKAP_PUBLIC_BUCKET")
     access.present(portal.register, "REKAP_REGISTER_TABLE")
     behind = partial(backlog.of_publish, portal)
-    with journal.call(portal, "publish", event, context, behind) as call:
+    with (
+        publisher.held(portal, "publish", event),
+        journal.call(portal, "publish", event, context, behind) as call,
+    ):
         if objects.get(CHECKPOINT) is None:
             call.says(outcome="empty")
             return {}

@@ -1,7 +1,9 @@
-"""The publisher of a portal, how long a call may use it, and its fold alone."""
+"""The publisher of a portal, how long a call may use it, what wakes it, and its fold alone."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +30,14 @@ def left(context: Any) -> Left:
     if context is None:
         return endless
     return lambda: context.get_remaining_time_in_millis() / 1000
+
+
+def held(
+    portal: access.Portal, queue: str, event: Mapping[str, Any]
+) -> AbstractContextManager[None]:
+    """Keep the messages of an event from other calls of this function, while a block lasts."""
+    handles = [one["receiptHandle"] for one in event.get("Records", ()) if "receiptHandle" in one]
+    return portal.hold.begin(queue, handles) if portal.hold and handles else nullcontext()
 
 
 def fold(event: dict[str, Any], portal: access.Portal, context: Any = None) -> dict[str, Any]:

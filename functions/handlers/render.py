@@ -41,7 +41,11 @@ def respond(record: dict[str, Any], portal: access.Portal, context: Any = None) 
     """Write one task, unless other code cut it. Raises Malformed for what is none."""
     bell = access.present(portal.bell, "REKAP_QUEUES")
     renderers = access.present(portal.renderers, "REKAP_QUEUES")
-    with journal.call(portal, "render", {"Records": [record]}, context) as call:
+    event = {"Records": [record]}
+    with (
+        publisher.held(portal, "render", event),
+        journal.call(portal, "render", event, context) as call,
+    ):
         task = Task.parse(record["body"].encode())
         after = task.after if task.written is None else task.written
         call.says(release=task.release, size=task.to.size, after=after, until=task.until)

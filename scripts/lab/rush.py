@@ -50,6 +50,7 @@ from rekap.portal.publishing.register import Register  # noqa: E402
 from rekap.portal.publishing.rendering import Renderer  # noqa: E402
 from rekap.portal.publishing.run import Publisher  # noqa: E402
 from rekap.portal.publishing.tasks import RANGE  # noqa: E402
+from rekap.portal.store.aws.hold import HELD_S  # noqa: E402
 from rekap.portal.store.local.bell import SilentBell  # noqa: E402
 from rekap.portal.store.local.database import Database  # noqa: E402
 
@@ -168,14 +169,19 @@ def again(
 
 def hour(
     each: Operations, rate: float, seconds: int = HOUR, renderers: int = RENDERERS,
-    begun: float = 0.0,
+    begun: float = 0.0, stands: float = 0.0,
 ) -> Hour:  # fmt: skip
-    """Go through the hour, round by round; forms come evenly, the first round waits for `begun`."""
+    """Go through the hour, round by round; forms come evenly, the first round waits for `begun`.
+
+    In the middle of the hour a publisher is killed, and no other is woken for `stands` seconds.
+    """
     chance = random.Random(1)
     late: list[float] = []
     now, come, province, shown, rounds = max(1 / rate, begun), 0, 0.0, 0.0, 0
     total = int(rate * seconds)
     while come < total:
+        if now >= seconds / 2:
+            now, stands = now + stands, 0.0
         until = min(total, int(now * rate))
         forms, oldest = until - come, come / rate
         begun = now + each.run + forms * each.fold + HANDED
@@ -221,6 +227,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f" {found.tps:.1f} s, the province's at most {found.province:.1f} s, all shown"
             f" {found.recovered:.1f} s after the last form; {found.rounds} rounds"
         )
+        after = hour(each, rate, stands=HELD_S)
+        print(f"a publisher is killed meanwhile: pages of TPS p95 {after.tps:.1f} s, the province's"
+              f" at most {after.province:.1f} s")  # fmt: skip
         more = LARGEST / options.stations
         took = again(each, runs.seconds() * more, tasks.seconds() * more, rate)
         after = hour(each, rate, begun=took)

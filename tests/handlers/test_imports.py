@@ -40,8 +40,8 @@ PACKAGES = {
 ADAPTERS = {
     "submit": "bell clients guard objects records register secrets",
     "sequence": "bell clients guard objects order records signer",
-    "publish": "bell clients objects register renderers",
-    "render": "bell clients objects renderers",
+    "publish": "bell clients hold objects register renderers",
+    "render": "bell clients hold objects renderers",
     "watch": "clients objects shelf",
 }
 SHARED = {"patience", "table"}

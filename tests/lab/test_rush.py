@@ -53,6 +53,15 @@ def test_many_forms_write_no_more_pages_above_than_there_are() -> None:
     assert few.province < all_of.province
 
 
+def test_a_publisher_that_is_killed_makes_few_pages_late_and_by_no_minutes() -> None:
+    """A province's hour: before, its queue stood until 360 s were over."""
+    usual, killed, stood = (
+        rush.hour(EACH, 30, stands=stands) for stands in (0, rush.HELD_S, 360)
+    )  # fmt: skip
+    assert usual.tps < killed.tps < 20 < stood.tps
+    assert usual.province < killed.province < 60 < stood.province
+
+
 def test_a_whole_site_is_written_again_by_all_renderers_beside_a_publisher_that_folds() -> None:
     """The slower of the two counts; forms that come take the publisher's time, none of theirs."""
     assert rush.again(EACH, 100, 6_000, 0) == 6_000 / rush.RENDERERS

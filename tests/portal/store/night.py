@@ -25,6 +25,7 @@ from rekap.core.errors import Conflict
 from rekap.portal.store.aws.bell import QueueBell
 from rekap.portal.store.aws.clients import client
 from rekap.portal.store.aws.guard import DynamoGuard
+from rekap.portal.store.aws.hold import QueueHold
 from rekap.portal.store.aws.objects import S3Objects
 from rekap.portal.store.aws.order import DynamoOrder
 from rekap.portal.store.aws.patience import Unavailable
@@ -80,8 +81,8 @@ class Night:
         has = {
             "submit": ("records", "register", "guard", "bell", "receipt_signer", "attachments"),
             "sequence": ("records", "order", "objects", "guard", "bell", "log_signer"),
-            "publish": ("objects", "register", "bell", "renderers"),
-            "render": ("objects", "bell", "renderers"),
+            "publish": ("objects", "register", "bell", "renderers", "hold"),
+            "render": ("objects", "bell", "renderers", "hold"),
         }[function]
         ports = {name: getattr(self, f"_{name}")(function) for name in has}
         missing = dict.fromkeys(("records", "order", "objects", "register", "guard", "bell"))
@@ -126,6 +127,9 @@ class Night:
 
     def _renderers(self, _: str) -> Any:
         return QueueRenderers(client("sqs"), self.account.queues["render"])
+
+    def _hold(self, _: str) -> Any:
+        return QueueHold(client("sqs"), self.account.queues, lost=lambda *_: None)
 
     def _receipt_signer(self, _: str) -> Any:
         return receipt_signer(

@@ -101,10 +101,18 @@ def _send(night: Night, entry: bytes, portal: Callable[[str], Any], patch: Any) 
     files = night.portal("publish").objects
     size = int(files.get("log/checkpoint").data.split(b"\n")[1])
     while json.loads(files.get("site.json").data)["size"] < size:
+        for bell in night.account.taken("publish"):
+            publish.respond({"Records": [_given(bell)]}, portal("publish"))
         publish.respond({}, portal("publish"))
         for message in night.account.taken("render"):
-            record = {"messageId": message["MessageId"], "body": message["Body"]}
+            record = _given(message)
             render.respond(record, portal("render"), _with_seconds(9))
+
+
+def _given(message: dict[str, Any]) -> dict[str, Any]:
+    """Return a message as Lambda gives it to a function."""
+    named = {"MessageId": "messageId", "Body": "body", "ReceiptHandle": "receiptHandle"}
+    return {named[name]: value for name, value in message.items() if name in named}
 
 
 def _hand_in(night: Night, portal: Callable[[str], Any]) -> None:
