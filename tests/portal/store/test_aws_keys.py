@@ -226,17 +226,17 @@ def test_what_is_no_key_is_refused_and_never_shown(secret: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize(
-    ("code", "reaction"),
+    ("code", "status", "reaction"),
     [
-        ("ResourceNotFoundException", RuntimeError),
-        ("AccessDeniedException", RuntimeError),
-        ("ThrottlingException", Unavailable),
-        ("InternalServiceError", Unavailable),
+        ("ResourceNotFoundException", 400, RuntimeError),
+        ("AccessDeniedException", 400, RuntimeError),
+        ("ThrottlingException", 400, Unavailable),
+        ("InternalServiceError", 500, Unavailable),
     ],
 )
-def test_a_secret_out_of_reach_is_named(code: str, reaction: type[Exception]) -> None:
+def test_a_secret_out_of_reach_is_named(code: str, status: int, reaction: type[Exception]) -> None:
     client = boto3.client("secretsmanager")
-    faults = Faults(client, [("GetSecretValue", refused(code))] * 5)
+    faults = Faults(client, [("GetSecretValue", refused(code, status))] * 5)
     with pytest.raises(reaction, match=code):
         receipt_signer(client, "receipt", patience=Pauses().patience())
     assert faults.count("GetSecretValue") >= 1

@@ -134,7 +134,7 @@ def test_a_missing_bucket_or_right_is_named(s3: Bucket) -> None:
 
 # ---------------------------------------------------------------- busy, silent, cut short
 
-BUSY = [("SlowDown", 503), ("InternalError", 500), ("ServiceUnavailable", 503)]
+BUSY = [("SlowDown", 503), ("InternalError", 500), ("BadGateway", 502)]
 
 
 @pytest.mark.parametrize("operation", ["PutObject", "GetObject"])

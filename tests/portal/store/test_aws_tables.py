@@ -30,7 +30,7 @@ BUSY = [
     ("RequestLimitExceeded", 400),
     ("TransactionInProgressException", 400),
     ("InternalServerError", 500),
-    ("ServiceUnavailable", 503),
+    ("BadGateway", 502),
 ]
 ATTEMPTS = 3
 """How often the client itself sends one request."""

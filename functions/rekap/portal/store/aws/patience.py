@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as NoConnection
@@ -24,15 +24,14 @@ Result = TypeVar("Result")
 
 _CONDITION: Final = ("ConditionalCheckFailed", "ConditionalCheckFailedException")
 _SILENCE: Final = (NoConnection, HTTPClientError, IncompleteReadError)
+_FAILED: Final = (500, 502, 503, 504)
+"""Statuses of a service that failed, or of a balancer before it, which knows no code of it."""
 _MET: Final = frozenset({"TransactionConflict", "TransactionConflictException"})
 _BUSY: Final = frozenset({
-    "DependencyTimeoutException", "InternalError", "InternalFailure", "InternalServerError",
-    "InternalServiceError", "KMSInternalException", "KeyUnavailableException",
     "LimitExceededException", "ProvisionedThroughputExceeded",
     "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",
-    "RequestTimeout", "ServiceUnavailable", "SlowDown", "ThrottledException", "Throttling",
-    "ThrottlingError", "ThrottlingException", "TooManyRequestsException",
-    "TransactionInProgressException",
+    "RequestTimeout", "ThrottledException", "Throttling", "ThrottlingError", "ThrottlingException",
+    "TooManyRequestsException", "TransactionInProgressException",
 })  # fmt: skip
 
 
@@ -109,15 +108,27 @@ def asking(what: str) -> Iterator[None]:
         cancelled = error_code(error) == "TransactionCanceledException"
         if codes and codes <= (_MET | _BUSY if cancelled else _MET):
             raise Met(f"{what}: {names}") from error
-        if (codes and codes <= _MET | _BUSY) or isinstance(_cause(error), _SILENCE):
+        busy = (codes and codes <= _MET | _BUSY) or _status(error) in _FAILED
+        if busy or isinstance(_cause(error), _SILENCE):
             raise Unavailable(f"{what}: {names or _cause(error)}") from error
         raise RuntimeError(f"{what}: {_cause(error)}") from error
 
 
 def error_code(error: BaseException) -> str:
     """Return the service's own code of an error, "" if the service gave none."""
-    response = getattr(_cause(error), "response", None)
-    return str(response.get("Error", {}).get("Code", "")) if response else ""
+    return str(_response(_cause(error)).get("Error", {}).get("Code", ""))
+
+
+def _status(error: BaseException) -> int | None:
+    """Return the HTTP status of an error, which the mapper leaves in the one below its own."""
+    cause = _cause(error)
+    said = {**_response(cause.__cause__), **_response(cause)}
+    status: int | None = said.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return status
+
+
+def _response(error: BaseException | None) -> dict[str, Any]:
+    return getattr(error, "response", None) or {}
 
 
 def _codes(error: BaseException) -> frozenset[str]:
