@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from scripts.lab.cold_start import ENGINES, FUNCTIONS, Machine, imported, machine
+from tests.handlers.starting import ENGINES, FUNCTIONS, Machine, imported, machine
 
 COMMON = "aws_lambda_powertools cryptography handlers jmespath rekap typing_extensions"
 CLOUD = "boto3 botocore dateutil pynamodb s3transfer six urllib3"
@@ -91,4 +91,4 @@ def test_a_process_that_only_reads_the_handlers_builds_nothing(here: Machine) ->
         "import sys, handlers.submit, handlers.sequence, handlers.publish, handlers.watch\n"
         "print([n for n in sys.modules if n in ('sqlite3', 'boto3', 'handlers.telemetry')])"
     )
-    assert here.run(script, {})[0] == "[]\n"
+    assert here.run(script, {}) == "[]\n"
