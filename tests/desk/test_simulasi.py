@@ -24,6 +24,7 @@ from rekap.core.statements import model
 from rekap.core.statements.kinds import KINDS
 from rekap.desk.elections.folder import read
 from rekap.desk.elections.problems import FolderRefused
+from rekap.desk.elections.values import Election
 from rekap.desk.main import main
 from rekap.desk.replay.stages import waves
 from rekap.desk.replay.statements import Writer, midnight
@@ -37,7 +38,10 @@ NOT_OF_THE_COUNT = {"uploaders", "app", "clock", "pictures", "withhold", "close"
 @lru_cache(maxsize=1)
 def _replayed() -> tuple[list[bytes], State, set[str]]:
     """The entries, the state behind the last one, and every standing that a contest had."""
-    election = read(FOLDER)
+    return _played(read(FOLDER))
+
+
+def _played(election: Election) -> tuple[list[bytes], State, set[str]]:
     writer = Writer("contoh.example/replay/log", "benih", midnight(election))
     entries: list[bytes] = []
     state, stood = State(), set()
@@ -88,17 +92,24 @@ def test_every_state_of_what_is_said_is_there():
     assert [row["tps"] for row in _rows("missing.csv") if row["contest"] == CONTESTS[0]] == ["003"]
 
 
-def test_the_lines_of_a_paper_that_the_site_writes_are_read_again(tmp_path):
-    again = tmp_path / E
-    again.mkdir()
-    for path in FOLDER.iterdir():
-        (again / path.name).write_bytes(path.read_bytes())
-    (again / "incidents.csv").write_bytes(_bulk()[f"{E}/data/incidents.csv"])
+def test_a_folder_that_the_log_gives_says_all_that_its_own_said(tmp_path):
+    """Copies, objections, recommendations, readiness, rivals, who acts: nothing gets lost."""
+    _, state, _ = _replayed()
+    first = _exported(_replayed()[0], state)
+    for path, data in first.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    entries, again, _ = _played(read(tmp_path / E))
+    assert _exported(entries, again) == first
+    assert sorted(entries) == sorted(_replayed()[0])
+    left = csv.DictReader(first[f"{E}/left-out.csv"].decode().splitlines())
+    assert {(row["kind"], row["status"]) for row in left} == {
+        ("election", "superseded"), ("revoke", "effective"),
+    }  # fmt: skip
 
-    def told(folder: Path) -> list[str]:
-        return sorted(map(str, read(folder).incidents))
 
-    assert told(again) == told(FOLDER)
+def _exported(entries: list[bytes], state: State) -> dict[str, bytes]:
+    return dict(Site(state, lambda index: entries[index]).folders())
 
 
 LINES = "contest,form,region,tps,kind,body,pair,number,code,time,claims,state,answered_by\n"

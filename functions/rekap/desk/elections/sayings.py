@@ -176,7 +176,7 @@ def _copy(
         fields["pair"] = number(cells["pair"]) or 0
     _check(COPIES, line, "copy", fields, election, contests, problems)
     has_place(COPIES, line, cells["region"], cells["tps"] or None, ground, problems)
-    return {**fields, "before": cells["before"] == "1"}
+    return {**fields, "before": cells["before"] not in ("", "0")}
 
 
 def _filled(cells: Mapping[str, str], names: Iterable[str]) -> dict[str, Any]:

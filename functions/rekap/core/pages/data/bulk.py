@@ -54,7 +54,7 @@ def files(ctx: Context, election: Record, known: Known = unknown) -> Iterator[tu
     """
     folder = addresses.data(election["id"])
     made: dict[str, bytes] = {}
-    for name, make in _tables(ctx, election).items():
+    for name, make in makers(ctx, election).items():
         data = known(folder + name)
         made[name] = make() if data is None else data
         yield folder + name, made[name]
@@ -74,7 +74,7 @@ def files(ctx: Context, election: Record, known: Known = unknown) -> Iterator[tu
     yield folder + "datapackage.json", codec.encode_public(_package(ctx, election, made))
 
 
-def _tables(ctx: Context, election: Record) -> dict[str, Callable[[], bytes]]:
+def makers(ctx: Context, election: Record) -> dict[str, Callable[[], bytes]]:
     """Return what makes each table, in the order in which they are written."""
     made: dict[str, Callable[[], bytes]] = {
         "results.csv": lambda: _results(ctx, election),

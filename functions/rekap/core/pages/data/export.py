@@ -1,29 +1,42 @@
 """An election folder from the log: what a person could have written to make these chains.
 
-Chains (superseded revisions and heads), determinations and rulings with those that they replaced,
-rosters and pairs in force. What a folder cannot say is
-left out and listed in `left-out.csv`: rivals, orphans, forms set aside or waiting, forms of places
-no longer in the rosters, answers, objections, revocations, older rosters and revisions of the
-election, void entries. Grants are not
-listed: an import names its own persons.
+Chains (superseded revisions and heads), first C.Hasil that stand beside another, determinations and
+rulings with those that they replaced, rosters and pairs in force; of what was said around the count
+what is in force, as its table in the bulk data, without the columns that only a log can know. What
+a folder cannot say is left out and listed in `left-out.csv`: orphans, forms set aside or waiting,
+all of places no longer in the rosters, what a later statement replaced, revocations, void entries.
+Grants are not listed, but those of who does the work of another: an import names its own persons.
 
 For an imported folder F: E1 = export(import(F)), E2 = export(import(E1)); E1 = E2 byte for byte.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from rekap.core.ledger import rosters, slots
-from rekap.core.ledger.chain import CHAINED
+from rekap.core.ledger import rosters, rulings, slots
+from rekap.core.ledger.chain import CHAINED, RIVAL
 from rekap.core.ledger.state import Record
 from rekap.core.pages.data import bulk
 from rekap.core.pages.tables import tables
-from rekap.core.pages.twins.context import Context
-from rekap.core.statements.model import FORMS
+from rekap.core.pages.twins.context import Context, hour
+from rekap.core.statements import shapes
+from rekap.core.statements.model import FORMS, STATION_FORM
 
 _NAMED: Final = frozenset({"log", "publication", "grant", "determination", "ruling", "elected"})
+_TABLES: Final[Mapping[str, frozenset[str]]] = {
+    "corrections.csv": frozenset({"objection", "index"}),
+    "recommendations.csv": frozenset({"revision", "index", "response"}),
+    "copies.csv": frozenset({"state", "cells", "index", "form_index"}),
+    "readiness.csv": frozenset({"state", "marks", "differs", "index"}),
+    "incidents.csv": frozenset({"index", "answer"}),
+}
+"""Tables of the bulk data that a folder has too, and their columns that only a log can know."""
+_ENTRIES: Final = ("index", "response", "answer")
+"""Columns that name the entry of what a row says."""
 
 
 def folders(ctx: Context) -> Iterator[tuple[str, bytes]]:
@@ -32,9 +45,11 @@ def folders(ctx: Context) -> Iterator[tuple[str, bytes]]:
     left = _left_out(ctx)
     for one in ids:
         election = ctx.election(one)
-        for name, data in _folder(ctx, election):
+        around = [*_around(ctx, election)]
+        for name, data in (*_folder(ctx, election), *((name, data) for name, data, _ in around)):
             yield f"{one}/{name}", data
-        rows = [row[1:] for row in left if row[0] in (one, "")]
+        said = frozenset[int]().union(*(entries for _, _, entries in around))
+        rows = [row[1:] for row in left if row[0] in (one, "") and row[1] not in said]
         yield f"{one}/left-out.csv", tables.write(("index", "kind", "status", "why"), rows)
 
 
@@ -49,15 +64,48 @@ def _folder(ctx: Context, election: Record) -> Iterator[tuple[str, bytes]]:
     lines = [line for _, payload in chains for line in _columns(payload)]
     if lines:
         yield "rows.csv", bulk.rows_csv(lines, pairs)
-    for name, fields in _DECISIONS.items():
-        said = [_decision(name, one, fields) for one in _decided(ctx, election, name)]
+    for name in _DECISIONS:
+        said = [_decision(name, one) for one in _decided(ctx, election, name)]
         if said:
             yield f"{name}.toml", "\n\n".join(said).encode() + b"\n"
+    acted = [_toml("acting", one) for one in _acted(ctx, election)]
+    if acted:
+        yield "acting.toml", "\n\n".join(acted).encode() + b"\n"
     yield "README.md", _readme(election).encode()
 
 
+def _around(ctx: Context, election: Record) -> Iterator[tuple[str, bytes, frozenset[int]]]:
+    """Yield (name, bytes, entries) of the tables of what was said around the count: their rows of
+    places in force, and the entries that these say. A table without rows is none.
+    """
+    there = {
+        code: {tps for tps, _ in place.get("tps") or ()}
+        for code, place in bulk.in_force(ctx, election)
+    }
+    for name, make in bulk.makers(ctx, election).items():
+        if name not in _TABLES:
+            continue
+        rows = [
+            row
+            for row in csv.DictReader(io.StringIO(make().decode(), newline=""))
+            if row["region"] in there and row.get("tps") in ("", None, *there[row["region"]])
+        ]
+        if rows:
+            columns = [one for one in rows[0] if one not in _TABLES[name]]
+            cells = ([_cell(one, row[one]) for one in columns] for row in rows)
+            entries = (row.get(one) for row in rows for one in _ENTRIES)
+            yield name, tables.write(columns, cells), frozenset(int(one) for one in entries if one)
+
+
+def _cell(column: str, cell: str) -> str:
+    """Return a cell as a folder has it: only a log knows which entry came `before` a form."""
+    return "1" if column == "before" and cell else tables.unguard(cell)
+
+
 def _chains(ctx: Context, election: Record) -> Iterator[tuple[int, Record]]:
-    """Yield (index, payload) of the forms in the chains: contest, form from the TPS up, place."""
+    """Yield (index, payload) of the forms in the chains, a first C.Hasil beside another behind it
+    with its `status`: contest, form from the TPS up, place.
+    """
     for contest in election["contests"]:
         for form in FORMS:
             for key, slot in ctx.state.slots.scan(f"{election['id']}/{contest['id']}/{form}/"):
@@ -66,6 +114,13 @@ def _chains(ctx: Context, election: Record) -> Iterator[tuple[int, Record]]:
                 chain = [one for one in slot["statements"] if one["status"] in CHAINED]
                 for one in sorted(chain, key=lambda one: int(one["revision"])):
                     yield one["first"], ctx.payload(one["first"])
+                for one in slot["statements"]:
+                    if _is_rival(form, one["status"], one["revision"]):
+                        yield one["first"], {**ctx.payload(one["first"]), "status": RIVAL}
+
+
+def _is_rival(form: str, status: str, revision: int) -> bool:
+    return (form, status, revision) == (STATION_FORM, RIVAL, 1)
 
 
 def _is_in_force(ctx: Context, election_id: str, top: str, slot_key: str) -> bool:
@@ -99,7 +154,10 @@ def _is_said(ctx: Context, index: int, record: Record, status: str) -> bool:
         return False
     if kind == "form":
         top = ctx.contest(ctx.election(record["election"]), record["contest"])["region"]
-        return status in CHAINED and _is_in_force(ctx, record["election"], top, record["slot"])
+        told = status in CHAINED or _is_rival(
+            record["slot"].split("/")[2], status, ctx.payload(index)["revision"]
+        )
+        return told and _is_in_force(ctx, record["election"], top, record["slot"])
     if kind == "election":
         return bool(ctx.election(record["election"])["index"] == index)
     if kind == "roster":
@@ -119,6 +177,8 @@ def _settings(ctx: Context, election: Record) -> str:
     ]
     if "source" in election:
         lines.append(f"source = {_text(election['source'])}")
+    if "holidays" in election:
+        lines.append(f"holidays = {_value(election['holidays'])}")
     for contest in election["contests"]:
         lines += ["", "[[contests]]"]
         lines += [f"{name} = {_text(contest[name])}" for name in ("id", "office", "region", "win")]
@@ -154,16 +214,46 @@ def _decided(ctx: Context, election: Record, kind: str) -> list[Record]:
     return [ctx.payload(index) for index in sorted(found)]
 
 
-_DECISIONS: Final = {
-    "rulings": ("contest", "court", "number", "state", "date", "annuls", "orders", "digest"),
-    "elected": ("contest", "pair", "none", "number", "announced_at"),
-}
-"""Name of a file and of its tables, and their fields."""
+def _acted(ctx: Context, election: Record) -> Iterator[Record]:
+    """Yield who does the work of an office from a day on, in the order of the log: `acting`, and
+    the day on which it came; in a log without clocks that of the last decision before it.
+    """
+    keys = (key for _, key in ctx.state.keys.scan("") if key["election"] == election["id"])
+    said: dict[tuple[str, ...], int] = {}
+    for index in sorted({key["grant"] for key in keys if "acting" in key and "tps" not in key}):
+        told = ctx.payload(index)
+        said.setdefault((told["body"], told["region"], told["acting"]), index)
+    decided = [
+        one
+        for contest in election["contests"]
+        for one in rulings.decided(ctx.state, f"{election['id']}/{contest['id']}")
+    ]
+    for (body, code, acting), index in said.items():
+        came = hour(ctx, index, election)
+        days = [_day(ctx.payload(one)) for one in decided if one < index]
+        day = max([election["date"], *days]) if came is None else came[: shapes.DATE_LENGTH]
+        yield {"body": body, "region": code, "acting": acting, "date": day}
 
 
-def _decision(table: str, said: Record, names: tuple[str, ...]) -> str:
-    lines = [f"{name} = {_value(said[name])}" for name in names if name in said]
-    return "\n".join([f"[[{table}]]", *lines])
+def _day(decision: Record) -> str:
+    return str(decision.get("announced_at") or decision["date"])[: shapes.DATE_LENGTH]
+
+
+_DECISIONS: Final = ("rulings", "elected")
+"""Names of files and of their tables, and of what the state keeps of them."""
+_DERIVED: Final = frozenset(
+    {"kind", "log", "at", "election", "contest", "region", "revision", "previous"}
+)
+"""What a decision says that its folder has elsewhere, and its contest, which is said first."""
+
+
+def _decision(table: str, said: Record) -> str:
+    names = ["contest", *(name for name in said if name not in _DERIVED)]
+    return _toml(table, {name: said[name] for name in names})
+
+
+def _toml(table: str, fields: Record) -> str:
+    return "\n".join([f"[[{table}]]", *(f"{name} = {_value(fields[name])}" for name in fields)])
 
 
 def _value(value: Any) -> str:

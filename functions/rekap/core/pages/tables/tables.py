@@ -70,10 +70,11 @@ def forms(rows: list[Record], pair_count: int) -> bytes:
 
 
 def folder_forms(rows: list[Record], pair_count: int) -> bytes:
-    """Return forms.csv of an election folder; rows are payloads."""
+    """Return forms.csv of an election folder; rows are payloads, some with a `status` besides."""
     fields = _reported(rows, pair_count)
-    columns = (*FORM_COLUMNS, *fields, *SAID_COLUMNS)
-    return write(columns, (_form_row(row, fields) for row in rows))
+    status = ("status",) if any("status" in row for row in rows) else ()
+    columns = (*FORM_COLUMNS, *fields, *SAID_COLUMNS, *status)
+    return write(columns, ([*_form_row(row, fields), *map(row.get, status)] for row in rows))
 
 
 def _reported(rows: list[Record], pair_count: int) -> list[str]:
