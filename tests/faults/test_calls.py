@@ -56,6 +56,8 @@ ELSEWHERE = {
     "rekap/portal/intake/content.py:_check_keys": "only of grants: reads, as of a form's keys",
     "rekap/portal/intake/content.py:_check_target": "only of responses: reads, as of what is named",
     "rekap/portal/intake/content.py:_check_objections": "only of answers: reads, as of keys",
+    "rekap/portal/intake/content.py:early": "only of a readiness: reads",
+    "rekap/portal/intake/content.py:mode_of": "only of what one officer says alone: reads",
     "rekap/portal/intake/content.py:_check_current": "only of elections and rosters: reads",
     "rekap/portal/sequencing/publication.py:cosign tree": "test_interleaved.py: overtaken",
     "rekap/core/signing/envelope.py:sign": "officials sign on their own devices",

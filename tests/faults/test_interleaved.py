@@ -11,6 +11,7 @@ import json
 import random
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from math import gcd
 
 import pytest
 from tests.fakes import BEFORE
@@ -67,7 +68,10 @@ def played(
 
 
 def preemptions(base: State, steps: Sequence[Step], stride: int = 1) -> Iterable[Chooser]:
+    """Stop the two at every pair of calls, or at each `stride`-th: at each call all the same."""
     first, second = (calls(base, step) for step in steps[:2])
+    while gcd(stride, second + 1) > 1:  # a common divisor would stop the second at few calls only
+        stride += 1
     plans = itertools.islice(two_preemptions(first, second), 0, None, 1 if SOAK else stride)
     return map(preempted, plans)
 
