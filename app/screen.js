@@ -199,12 +199,18 @@ export async function tell(act) {
   }
 }
 
-/** Instead of a screen that is not on this device yet: a browser asks anew only after it was reloaded. @returns {Screen} */
-function closed() {
+/** Instead of a screen that is not on this device yet, which a browser asks for anew only after it was reloaded, or that cannot be drawn. @param {any} error @returns {Screen} */
+function closed(error) {
+  const isMissing = /import|module/i.test(error?.message); // as each browser says that a file did not come
   return {
-    title: "Belum dapat dibuka", back: "#beranda", isi: [h("p", {}, "Layar ini belum ada di alat ini. Isian Anda aman. Muat ulang di tempat yang ada sinyal.")],
+    title: "Belum dapat dibuka", back: "#beranda", isi: [h("p", {}, isMissing ? "Layar ini belum ada di alat ini. Isian Anda aman. Muat ulang di tempat yang ada sinyal." : `Layar ini gagal dibuka (${error?.name}). Isian Anda aman. Muat ulang; bila tetap gagal, beri tahu PPK.`)],
     bawah: [h("button", { class: "btn main", type: "button", click: () => location.reload() }, "Muat ulang")],
   };
+}
+
+/** @param {string} hash */
+function nameIn(hash) {
+  return hash.slice(1).split("/")[0];
 }
 
 /** Draw the screen of the address from what is kept. @returns {Promise<void>} */
@@ -222,13 +228,14 @@ export async function show() {
   };
   const screen = await opened().catch(closed);
   const queue = await items();
-  if (turn !== shown.drawing || name !== location.hash.slice(1).split("/")[0]) return; // another screen comes: what it says first is not said here
+  if (turn !== shown.drawing || name !== nameIn(location.hash)) return; // another screen comes: what it says first is not said here
   if (before !== hand.pressed) await show(); // a key came meanwhile: what was read is old
   else draw(screen, queue);
 }
 
 /** Show what changed by itself: who is typing keeps his row and his keys, or his field. */
 export async function renew() {
+  if (nameIn(shown.hash) !== nameIn(location.hash)) return show(); // what stands is the screen before: nobody uses it any more
   if (shown.stays || document.activeElement?.matches(":read-write")) return;
   if (!hand.entry) {
     if (shown.hash === location.hash) shown.said ||= shown.told;

@@ -53,6 +53,25 @@ def test_a_screen_that_is_not_on_the_device_yet_is_told_and_comes_with_a_network
     one.tap("Muat ulang")
     one.sees("Belum ada foto")
     one.open("#%")  # a link that is none
-    one.sees("Belum dapat dibuka")
+    one.sees("Layar ini gagal dibuka (URIError)")
     one.said = [line for line in one.said if "ERR_FAILED" not in line]
+    closed(one)
+
+
+def test_what_comes_while_the_screen_before_still_stands_is_drawn(
+    browser: Any, portal: Served
+) -> None:
+    """The portal may answer a screen sooner than that screen is drawn."""
+    one = Telephone(browser, portal, "008", 2)
+    one.install()
+    one.open("#pindai")  # it draws itself what changes, and keeps its field
+    one.sees("Kamera tidak dapat memindai")
+    one.page.evaluate(
+        """async () => {
+          const { renew } = await import("/app/screen.js");
+          history.replaceState(null, "", "#titipan");
+          await renew();
+        }"""
+    )
+    one.sees("Belum ada yang dititipkan")
     closed(one)
