@@ -208,35 +208,41 @@ function close() {
  */
 async function received(envelope) {
   const kit = /** @type {Kit} */ (kept.kit);
-  let form;
   try {
     if (parseStatement(parseEnvelope(utf8(envelope)).payload).kind === "readiness") return await (await import("./bersama/readiness.js")).receive(envelope);
-    form = await openForm(envelope, kit);
+    go(await gather(envelope, kit, openForm, ({ id }) => [heldAt(kit, id), `#baca/${id}`]));
   } catch (error) {
     shown.said = `Formulir itu tidak dapat dipercaya (${faultOf(error, "").code}): bukan dari TPS dan surat suara ini, atau kuncinya belum dikenal telepon ini.`;
     go("#titipan");
-    return;
   }
+}
+
+/**
+ * Keep what another device signed: its signatures go to what was signed here, else it waits where `at` says.
+ * @param {string} envelope @param {Kit} kit @param {typeof openForm} open @param {(form: Awaited<ReturnType<typeof openForm>>) => [at: string, hash: string]} at
+ * @returns {Promise<string>} where it is shown; it throws what does not verify
+ */
+export async function gather(envelope, kit, open, at) {
+  const form = await open(envelope, kit);
   const item = await get(`queue/${form.id}`);
   if (item) {
-    const joined = await together(item.envelope, envelope, kit);
-    const state = ["held", "refused"].includes(item.state) ? "waiting" : item.state;
-    await keep({ ...item, ...joined, state, next: 0 });
+    const joined = await together(item.envelope, envelope, kit, open);
+    await keep({ ...item, ...joined, state: ["held", "refused"].includes(item.state) ? "waiting" : item.state, next: 0 });
     shown.said = `${joined.signers} orang sudah menandatangani.`;
-    go("#antrean");
-    return;
+    return "#antrean";
   }
-  await hold(heldAt(kit, form.id), form.id, envelope, kit);
-  go(`#baca/${form.id}`);
+  const [place, hash] = at(form);
+  await hold(place, form.id, envelope, kit, open);
+  return hash;
 }
 
 /**
  * Keep an envelope of statement `id` at a place, with the signatures that are kept there; another statement gives way.
  * @param {string} at @param {string} id @param {string} envelope @param {Kit} kit @param {typeof openForm} open
  */
-export async function hold(at, id, envelope, kit, open = openForm) {
+export async function hold(at, id, envelope, kit, open) {
   const before = await get(at);
-  await put({ [at]: before ? (await together(before, envelope, kit, open, id)).envelope : envelope });
+  if (before !== envelope) await put({ [at]: before ? (await together(before, envelope, kit, open, id)).envelope : envelope });
 }
 
 /**
@@ -244,7 +250,7 @@ export async function hold(at, id, envelope, kit, open = openForm) {
  * @param {string} one @param {string} other @param {Kit} kit @param {typeof openForm} open @param {string} id
  * @returns {Promise<{envelope: string, signers: number}>}
  */
-export async function together(one, other, kit, open = openForm, id = "") {
+export async function together(one, other, kit, open, id = "") {
   /** @type {Awaited<ReturnType<typeof openForm>>[]} */
   const forms = [];
   for (const text of [one, other]) {

@@ -36,7 +36,7 @@ async function ask(kit) {
     asked.answered = found !== null;
     for (const { id, envelope } of found ?? []) {
       try {
-        await hold(heldAt(kit, id), id, envelope, kit);
+        await hold(heldAt(kit, id), id, envelope, kit, openForm);
       } catch {
         // Twice no envelope: what is kept says so on the screen, and the next ones are not its victims.
       }

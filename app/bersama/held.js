@@ -4,6 +4,7 @@
 
 import { faultOf } from "../verify/evidence.js";
 import { encodePublic } from "../verify/json.js";
+import { hold } from "../between.js";
 import { box, button, h } from "../dom.js";
 import { openSigned } from "../kit.js";
 import { lay, stateOf } from "../outgoing.js";
@@ -69,12 +70,13 @@ export function asking() {
   return { state, ask, screen };
 }
 
-/** Ask the portal what waits in slots, and keep it. @param {string[]} slots */
+/** Ask the portal what waits in slots, and keep it beside what was scanned. @param {{slot: string, kit: Kit}[]} slots each with the keys of who signs there */
 export async function askFor(slots) {
   const left = [...slots];
   const one = async () => {
-    for (let slot = left.shift(); slot !== undefined; slot = left.shift()) {
-      for (const { id, envelope } of (await waiting(slot)) ?? []) await put({ [`held/${slot}/${id}`]: envelope });
+    for (let next = left.shift(); next; next = left.shift()) {
+      const { slot, kit } = next;
+      for (const { id, envelope } of (await waiting(slot)) ?? []) await hold(`held/${slot}/${id}`, id, envelope, kit, openSigned).catch(() => {}); // twice no envelope: the next ones are not its victims
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, one));
@@ -136,9 +138,9 @@ export async function joint(matter) {
   const { slot, kit, told, wrong, same = "Sama dengan kertas" } = matter;
   const own = await ownIn(slot);
   const { held, bad } = await heldIn(slot, kit);
-  if (navigator.onLine && !isDone(own) && seconds() - (looked.get(slot) ?? 0) > PAUSE) queueMicrotask(() => look(slot, [...held.map(({ id }) => id), own?.id]));
+  if (navigator.onLine && !isDone(own) && seconds() - (looked.get(slot) ?? 0) > PAUSE) queueMicrotask(() => look(matter, [...held.map(({ id }) => id), own?.id]));
   const ask = () => tell(async () => {
-    await askFor([slot]);
+    await askFor([matter]);
     await show();
   });
   const parts = [
@@ -160,11 +162,12 @@ function isDone(own) {
   return Boolean(own && !isOpen(own));
 }
 
-/** Look once by itself, and draw anew if something came. @param {string} slot @param {(string | undefined)[]} before */
-async function look(slot, before) {
+/** Look once by itself, and draw anew if something came. @param {Matter} matter @param {(string | undefined)[]} before */
+async function look(matter, before) {
+  const { slot } = matter;
   looked.set(slot, seconds());
   const at = location.hash;
-  await askFor([slot]).catch(() => {});
+  await askFor([matter]).catch(() => {});
   const found = [...(await below(`held/${slot}/`)).keys()];
   if (location.hash === at && found.some((id) => !before.includes(id))) await show();
 }

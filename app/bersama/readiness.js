@@ -7,10 +7,9 @@ import { parseEnvelope } from "../verify/envelope.js";
 import { Unchecked } from "../verify/faults.js";
 import { parseStatement } from "../verify/statement.js";
 import { keyNotice, setUp } from "../before.js";
-import { hold, together } from "../between.js";
+import { gather } from "../between.js";
 import { box, button, h, table, wordsOf } from "../dom.js";
 import { addressIn, openSigned } from "../kit.js";
-import { keep } from "../queue.js";
 import { BASE, clock, go, kept, officeOf, renewKit, seconds, shown } from "../screen.js";
 import { get, put } from "../store.js";
 import { askFor, asking, field, heldIn, isOpen, ownIn, pieces, restOf, writing } from "./held.js";
@@ -102,8 +101,14 @@ function renewSpots() {
     await renewKit();
     const found = await fetchSpots(BASE, ownKit());
     await put({ [spotsAt()]: found });
-    await askFor(found.flatMap((spot) => ownSteps().map((step) => slotAt(spot, step))));
+    await askFor((await Promise.all(found.map(slotsOf))).flat());
   });
+}
+
+/** Where what is said of a TPS waits, with the keys of who says it. @param {Spot} spot */
+async function slotsOf(spot) {
+  const station = /** @type {Station | undefined} */ (await get(stationAt(spot.region, spot.tps)));
+  return ownSteps().map((step) => ({ slot: slotAt(spot, step), kit: station ? kitOf(station) : ownKit() }));
 }
 
 /** @param {Spot} spot */
@@ -111,7 +116,7 @@ function renewStation(spot) {
   return asked.ask(hashOf(spot), async () => {
     const { region, tps, name, address } = spot;
     await put({ [stationAt(region, tps)]: await fetchStation(BASE, ownKit(), { region, tps, name, address }, seconds()) });
-    await askFor(ownSteps().map((step) => slotAt(spot, step)));
+    await askFor(await slotsOf(spot));
   });
 }
 
@@ -267,20 +272,11 @@ function check(words, checked, take) {
 
 /** Keep what another device signed of a TPS, if this one knows its keys; where it is shown. @param {string} envelope @returns {Promise<string>} */
 export async function take(envelope) {
-  const parsed = parseEnvelope(utf8(envelope));
-  const fields = parseStatement(parsed.payload);
+  const fields = parseStatement(parseEnvelope(utf8(envelope)).payload);
   const spot = (await spots())?.find(({ region, tps }) => region === fields.region && tps === fields.tps);
   const station = spot && /** @type {Station | undefined} */ (await get(stationAt(spot.region, spot.tps)));
   if (!spot || !station || fields.kind !== "readiness") throw new Unchecked("a TPS that this device has not opened", "slot");
-  const kit = kitOf(station);
-  await openSigned(envelope, kit);
-  const item = await get(`queue/${parsed.id}`);
-  if (item) {
-    await keep({ ...item, ...(await together(item.envelope, envelope, kit, openSigned)), state: ["held", "refused"].includes(item.state) ? "waiting" : item.state, next: 0 });
-    return "#antrean";
-  }
-  await hold(`held/${slotAt(spot, fields.step)}/${parsed.id}`, parsed.id, envelope, kit, openSigned);
-  return hashOf(spot, fields.step);
+  return gather(envelope, kitOf(station), openSigned, ({ id }) => [`held/${slotAt(spot, fields.step)}/${id}`, hashOf(spot, fields.step)]);
 }
 
 /** The same, scanned by a telephone. @param {string} envelope */

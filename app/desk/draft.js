@@ -2,6 +2,8 @@
 // What a desk keeps of each sheet, on the disk before a screen says so: the forms below as they were
 // proved, what was typed over them, causes, texts and witnesses.
 
+import { hold } from "../between.js";
+import { openForm } from "../kit.js";
 import { rowsOf, slotOf } from "../paper.js";
 import { waiting } from "../portal.js";
 import { BASE, heldAt, kept, save, seconds } from "../screen.js";
@@ -73,7 +75,7 @@ export async function readBelow(sheet) {
   const first = !(await get(`${prefixOf(sheet)}bawah`));
   await put({ [`${prefixOf(sheet)}${first ? "bawah" : "baru"}`]: found });
   const place = placeOf(sheet);
-  for (const { id, envelope } of (await waiting(slotOf(place))) ?? []) await put({ [heldAt(place, id)]: envelope });
+  for (const { id, envelope } of (await waiting(slotOf(place))) ?? []) await hold(heldAt(place, id), id, envelope, place, openForm);
   return found;
 }
 

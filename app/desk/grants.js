@@ -43,7 +43,7 @@ function read() {
     await renewKit();
     const places = await fetchPlaces(BASE, deskKit(), /** @type {import("../role.js").Me} */ (kept.me));
     await put({ [placesAt()]: { places, seen: seconds() } });
-    await askFor(places.filter(({ keys }) => keys.filter(({ ended }) => !ended).length < MEMBERS).map((place) => grantSlot(deskKit().election, place)));
+    await askFor(places.filter(({ keys }) => keys.filter(({ ended }) => !ended).length < MEMBERS).map((place) => ({ slot: grantSlot(deskKit().election, place), kit: deskKit() })));
     shown.said ||= said;
   });
 }
@@ -200,7 +200,7 @@ export async function member(region, tps) {
   const force = place.keys.filter(({ ended }) => !ended);
   const revoked = await Promise.all(force.map(async ({ keyid: key }) => ({ key, held: (await heldIn(revokeSlot(election, key), deskKit())).held, sent: (await items()).find((item) => item.slot === revokeSlot(election, key) && item.state !== "dropped") })));
   const look = () => tell(async () => {
-    await askFor([grantSlot(election, place), ...force.map(({ keyid: key }) => revokeSlot(election, key))]);
+    await askFor([grantSlot(election, place), ...force.map(({ keyid: key }) => revokeSlot(election, key))].map((slot) => ({ slot, kit: deskKit() })));
     await show();
   });
   const keep = (/** @type {object} */ more) => tell(async () => {

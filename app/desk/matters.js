@@ -44,7 +44,7 @@ function renew() {
     await renewKit();
     const found = await fetchCases(BASE, deskKit(), /** @type {import("../role.js").Me} */ (kept.me), seconds());
     await put({ [casesAt()]: found });
-    await askFor(all(found).map(({ slot }) => slot));
+    await askFor(all(found));
   });
 }
 

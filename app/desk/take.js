@@ -8,10 +8,9 @@ import { faultOf } from "../verify/evidence.js";
 import { Unchecked } from "../verify/faults.js";
 import { parseStatement } from "../verify/statement.js";
 import { slotOf } from "../bersama/slots.js";
-import { hold, parts, scanner, together } from "../between.js";
+import { gather, parts, scanner } from "../between.js";
 import { box, button, h } from "../dom.js";
 import { openForm, openSigned } from "../kit.js";
-import { keep } from "../queue.js";
 import { go, heldAt, save, show, shown, tell } from "../screen.js";
 import { below, forget, get, put } from "../store.js";
 import { deskKit, placeOf, sheetFor } from "./draft.js";
@@ -67,24 +66,13 @@ function slotOfOther(fields) {
 
 /** Keep what another member signed; where it is shown. @param {string} envelope @returns {Promise<string>} */
 async function keepSigned(envelope) {
-  const kit = deskKit();
-  const parsed = parseEnvelope(utf8(envelope));
-  const fields = parseStatement(parsed.payload);
+  const fields = parseStatement(parseEnvelope(utf8(envelope)).payload);
   const sheet = fields.kind === "form" ? sheetFor(fields.region) : undefined;
   const other = fields.kind === "form" ? null : slotOfOther(fields);
   if (fields.kind === "readiness") return (await import("../bersama/readiness.js")).take(envelope);
-  if (sheet) await openForm(envelope, placeOf(sheet));
-  else if (other) await openSigned(envelope, kit);
-  else throw new Unchecked("nothing that this desk signs", "slot");
-  const item = await get(`queue/${parsed.id}`);
-  if (item) {
-    const joined = await together(item.envelope, envelope, sheet ? placeOf(sheet) : kit, sheet ? openForm : openSigned);
-    await keep({ ...item, ...joined, state: ["held", "refused"].includes(item.state) ? "waiting" : item.state, next: 0 });
-    return "#antrean";
-  }
-  const at = sheet ? heldAt(placeOf(sheet), parsed.id) : `held/${other?.slot}/${parsed.id}`;
-  await hold(at, parsed.id, envelope, sheet ? placeOf(sheet) : kit, sheet ? openForm : openSigned);
-  return sheet ? `#tanda/${sheet.region}/${parsed.id}` : String(other?.hash);
+  if (sheet) return gather(envelope, placeOf(sheet), openForm, ({ id }) => [heldAt(placeOf(sheet), id), `#tanda/${sheet.region}/${id}`]);
+  if (other) return gather(envelope, deskKit(), openSigned, ({ id }) => [`held/${other.slot}/${id}`, other.hash]);
+  throw new Unchecked("nothing that this desk signs", "slot");
 }
 
 /** Take an envelope, and say why not. @param {string} envelope */

@@ -142,7 +142,7 @@ def test_a_ppk_answers_an_objection_and_responds_to_a_recommendation(
     first.tap("Lanjut: cocokkan")
     first.sees("Pilih jawabannya dulu")
     first.touch(first.page.get_by_label("ditolak"))
-    first.sees("Lanjut: cocokkan")
+    first.until(lambda: first.keeps('"outcome":"rejected"'))
     first.reload()
     assert first.page.get_by_label("ditolak").is_checked()
     first.tap("Lanjut: cocokkan")
