@@ -203,12 +203,28 @@ def _texts(languages: list[Path]) -> str:
         told[path.stem] = {**tables["script"], "folder": LANGUAGES[path.stem], "page": page}
     pairs = tuple(f"pair_{number}" for number in range(1, model.PAIRS_MAX + 1))
     fields = (*model.FIELDS[: -len(_VOTES)], *pairs, *_VOTES)
+    at = {language: f"of(BOTH, {index})" for index, language in enumerate(told)}
     return (
-        f"export const TEXTS = {json.dumps(told, ensure_ascii=False, indent=1)};\n"
+        f"const BOTH = {_beside(*told.values())};\n{_OF}"
+        f"export const TEXTS = {{ {', '.join(map(': '.join, at.items()))} }};\n"
         f"export const FIELDS = {json.dumps(fields)};\n"
     )
 
 
+def _beside(*told: Any) -> str:
+    """Return texts, each beside the same in other languages: so they are packed smaller."""
+    if isinstance(told[0], str):
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    names = (f'"{name}":{_beside(*(one[name] for one in told))}' for name in told[0])
+    return "{" + ",\n".join(names) + "}"
+
+
+_OF: Final = """\
+const of = (told, at) =>
+  Array.isArray(told)
+    ? told[at]
+    : Object.fromEntries(Object.entries(told).map(([name, one]) => [name, of(one, at)]));
+"""
 _VOTES: Final = ("valid", "invalid", "total")
 
 
