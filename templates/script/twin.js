@@ -3,6 +3,7 @@
 
 import { Malformed, Unchecked } from "./faults.js";
 import { FIGURE, REGION, TPS } from "./statement.js";
+import { TEXTS } from "./texts.js";
 
 const FORM = [
   "form", "region", "tps", "revision", "count", "attended", "previous", "reason", "explanations", "because", "corrections", "scans", "witnesses",
@@ -11,7 +12,6 @@ const FORM = [
 const MAX_INDEX = 999999999;
 const KELURAHAN = 13; // characters of its code
 const HASH = /^[A-Za-z0-9+/]{43}=$/;
-const STATUSES = ["void", "waiting", "cosigned", "effective", "repeat", "orphan", "head", "superseded", "rival", "set_aside", "annulled", "annulled-part", "mistaken"];
 export const ENTRY = /^bukti\/(0|[1-9][0-9]{0,8})\/$/;
 
 // What a twin says otherwise than what was signed.
@@ -163,7 +163,7 @@ function latest(twin) {
 }
 
 function isStatement(twin) {
-  const status = (value) => STATUSES.includes(value);
+  const status = (value) => Object.hasOwn(TEXTS.id.page.status, value);
   return isOpen(twin, { index: isIndex, status: maybe(status), signers: maybe(many(isOpenObject)), payload: maybe(object({ figures: maybe(isFigures) })) });
 }
 

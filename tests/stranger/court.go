@@ -469,6 +469,9 @@ func (el *election) became(st *statement) string {
 		}
 	case "elected":
 		now = last(el.elected[contest])
+		if now == st && el.isUnbacked(contest) {
+			return "unbacked"
+		}
 	case "ruling":
 		now = el.docketOf(contest).now[number]
 	}
@@ -481,6 +484,13 @@ func (el *election) became(st *statement) string {
 		return "annulled-part"
 	}
 	return "effective"
+}
+
+// isUnbacked says whether who is elected is so by no determination in force, or by one that is annulled, for places too.
+func (el *election) isUnbacked(contest string) bool {
+	now := el.decided[contest]
+	state, _, _ := el.stands(contest)
+	return now == nil || !el.isElected(contest, now) || state == "annulled" || state == "annulled-part"
 }
 
 // standingTwin is what a twin says of it.

@@ -271,6 +271,33 @@ def test_a_dead_decision_is_not_called_in_force() -> None:
     assert "dibatalkan MK." in _pages(fork)[TOP][1]
 
 
+def test_who_was_elected_by_a_determination_of_before_is_not_called_in_force() -> None:
+    """The page of who was elected said "Berlaku" behind another determination, or its annulment."""
+    fork = _realm().fork()
+    not_by_it = ("unbacked", "Bukan menurut penetapan yang berlaku.")
+    later = "2025-03-24T10:00:00+07:00"
+    _ruled(fork, builders.elected())
+    chosen, elected = fork.state.size - 1, str(fork.last["id"])
+    assert _became(fork, chosen) == ("effective", "Berlaku.")
+    _ruled(fork, _annulment(places=[f"{ONE}/001"]))
+    ruling = fork.state.size - 1
+    assert _became(fork, chosen) == not_by_it
+    assert _after(fork, chosen) == ruling
+    _certified(fork, number="16 Tahun 2025", basis="repeat-vote", announced_at=later)
+    assert _became(fork, chosen) == not_by_it
+    assert _after(fork, chosen) == fork.state.size - 1
+    assert "bukan menurut penetapan yang berlaku." in _pages(fork)[TOP][1]
+    _ruled(fork, builders.elected(revision=2, previous=elected, announced_at=later))
+    assert _became(fork, fork.state.size - 1) == ("effective", "Berlaku.")
+    assert _became(fork, chosen) == ("superseded", "Diganti versi baru.")
+
+
+def _after(fork: Fork, index: int) -> int:
+    """The entry to which the page of a statement leads as the one by which it ended."""
+    site = Site(fork.state, lambda entry: fork.entries[entry])
+    return int(json.loads(site.twins(f"bukti/{index}/")[0])["after"]["index"])
+
+
 def _became(fork: Fork, index: int) -> tuple[str, str]:
     """Status of a statement by its twin, and the first words of its page."""
     site = Site(fork.state, lambda entry: fork.entries[entry])

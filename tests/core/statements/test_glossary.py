@@ -13,7 +13,7 @@ from rekap.core.statements.kinds import KINDS
 
 GLOSSARY = tables("glossary.md")
 POSITIONS = ("ketua", "anggota", "saksi", "pengawas", "pemantau")
-OF_OTHERS = ("effective", "cosigned", "annulled", "annulled-part", "mistaken")
+OF_OTHERS = ("effective", "cosigned", "annulled", "annulled-part", "mistaken", "unbacked")
 """Statuses of statements that are no forms."""
 
 SECTIONS = {

@@ -40,7 +40,9 @@ HELD_AGAIN: Final = {"repeat-vote": "repeat", "recount": "recount"}
 """What a court has TPS do again -> the `count` of the form that comes of it."""
 REGISTERED, MISTAKEN = "registered", "mistaken"
 """States of a case that has no outcome, and of one that there is not."""
-BECAME: Final = (EFFECTIVE, SUPERSEDED, ANNULLED, ANNULLED_PART, MISTAKEN)
+UNBACKED = "unbacked"
+"""Who is elected, by no determination in force, or by one that is annulled, for places too."""
+BECAME: Final = (EFFECTIVE, SUPERSEDED, ANNULLED, ANNULLED_PART, MISTAKEN, UNBACKED)
 """What a decision or ruling that took effect can be by now."""
 _RESTS_ON_NONE: Final = frozenset({"first", "correction"})
 """Bases of a determination that does what no court ordered."""
@@ -117,7 +119,7 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
 
 def became(view: View, kind: str, key: str, index: int) -> tuple[str, int | None]:
     """Return what became of a decision or ruling that took effect in entry `index`, of the contest
-    `key`: one of BECAME; and the entry by which, None while it is in force.
+    `key`: one of BECAME; and the entry by which, None while it is in force, and where none is.
     """
     if kind == "ruling":
         return _ruling_became(view, key, index)
@@ -138,7 +140,17 @@ def became(view: View, kind: str, key: str, index: int) -> tuple[str, int | None
             return ANNULLED, entry
     if after is not None:
         return SUPERSEDED, after
+    if kind == "elected":
+        return _elected_became(view, *key.split("/"))
     return (ANNULLED_PART, by[0][1]) if by else (EFFECTIVE, None)
+
+
+def _elected_became(view: View, election: str, contest: str) -> tuple[str, int | None]:
+    if elected(view, election, contest) is None:
+        determined = view.get("meta", f"determination/{election}/{contest}")
+        return UNBACKED, determined and determined["index"]
+    state, said = standing(view, election, contest)
+    return (UNBACKED, said[0]["index"]) if state in (ANNULLED, ANNULLED_PART) else (EFFECTIVE, None)
 
 
 def _ruling_became(view: View, key: str, index: int) -> tuple[str, int | None]:

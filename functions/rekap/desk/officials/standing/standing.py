@@ -40,6 +40,7 @@ COUNTS: Final = frozenset(
         "annulled",
         "annulled-part",
         "mistaken",
+        "unbacked",
     }
 )
 """Statuses of a statement that has done what it was made for."""
