@@ -78,10 +78,18 @@ def cloud() -> Iterator[Cloud]:
             return answer(self, *args, **kwargs)
 
     environment = mock.patch.dict(os.environ, ENVIRONMENT)
+    # A session of its own would read the descriptions of the services again, for each test.
+    session = mock.patch.object(boto3, "DEFAULT_SESSION", _session())
+    kept = {"core": {"reset_boto3_session": False}}
     alone = mock.patch.object(stubber, "__call__", one_at_a_time)
     once = mock.patch.object(DynamoDBBackend, "transact_write_items", _copying_once)
-    with environment, alone, once, mock_aws():
+    with environment, session, alone, once, mock_aws(config=kept):
         yield _make(f"rekap-{next(_numbers)}")
+
+
+@lru_cache
+def _session() -> boto3.Session:
+    return boto3.Session()
 
 
 def _copying_once(backend: Any, transact_items: list[dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ the service's description, and a fake of ours in the contract and on the whole w
 
 from __future__ import annotations
 
+import itertools
 import traceback
 from collections.abc import Iterator
 from typing import Any
@@ -30,6 +31,7 @@ from rekap.portal.store.aws.signer import KmsSigner
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 P256 = ec.derive_private_key(7, ec.SECP256R1())
 ED448 = ed448.Ed448PrivateKey.from_private_bytes(bytes(57))
+NUMBERS = itertools.count()
 ALGORITHMS = ["ED25519_SHA_512", "ED25519_PH_SHA_512"]
 
 
@@ -40,10 +42,10 @@ def der(private: Any) -> bytes:
     return public
 
 
-@pytest.fixture(autouse=True)
-def _account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with cloud():
-        monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+@pytest.fixture(autouse=True, scope="module")
+def _account() -> Iterator[None]:
+    with cloud(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.endpoint.time.sleep", lambda _: None)
         yield
 
 
@@ -190,17 +192,15 @@ def test_a_silent_service_is_unavailable() -> None:
 
 
 def stored(**secret: Any) -> str:
-    answer = boto3.client("secretsmanager").create_secret(Name="receipt", **secret)
-    return str(answer["ARN"])
+    service = boto3.client("secretsmanager")
+    return str(service.create_secret(Name=f"receipt-{next(NUMBERS)}", **secret)["ARN"])
 
 
 def test_the_receipts_key_is_the_secrets_text() -> None:
     text = bytes(range(32)).hex()
     for secret in (text, text + "\n"):
-        name = stored(SecretString=secret)
-        signer = receipt_signer(boto3.client("secretsmanager"), name)
+        signer = receipt_signer(boto3.client("secretsmanager"), stored(SecretString=secret))
         assert signer.sign(b"note") == PRIVATE.sign(b"note")
-        boto3.client("secretsmanager").delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
 
 
 SECRET = "5ec4e7" * 10
