@@ -32,7 +32,7 @@ from rekap.desk.replay.statements import Writer, midnight
 FOLDER = Path(__file__).parents[2] / "elections" / "simulasi-2024"
 E = "simulasi-2024"
 CONTESTS = ("bupati-97.01", "bupati-97.01-ulang")
-NOT_OF_THE_COUNT = {"uploaders", "app", "clock", "pictures", "withhold", "close"}
+NOT_OF_THE_COUNT = {"uploaders", "app", "clock", "close"}
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +77,21 @@ def test_every_kind_of_statement_around_a_count_takes_effect():
 
 
 def test_a_contest_stands_in_every_way():
-    assert _replayed()[2] == set(rulings.STANDINGS) - {"granted"}
+    assert _replayed()[2] == set(rulings.STANDINGS)
+
+
+def test_each_kind_has_a_file_of_a_folder_or_a_reason_why_it_has_none():
+    text = (FOLDER.parents[1] / "docs/files.md").read_text(encoding="utf-8")
+    table = text.partition("<!-- kinds of a folder -->\n")[2].partition("\n\n")[0]
+    rows = [row.strip("|").split("|") for row in table.splitlines()[2:]]
+    files = {kind: file for kinds, file in rows for kind in re.findall(r"`([a-z]+)`", kinds)}
+    assert set(files) == set(KINDS)
+    none = {kind for kind, file in files.items() if file.startswith(" none: ")}
+    assert none == NOT_OF_THE_COUNT | {"log", "publication"}
+    named = {one for kind in set(files) - none for one in re.findall(r"`([^`]+)`", files[kind])}
+    assert named == {f"{one.name}/" if one.is_dir() else one.name for one in FOLDER.iterdir()} - {
+        "README.md"
+    }
 
 
 def test_every_state_of_what_is_said_is_there():
@@ -110,6 +124,55 @@ def test_a_folder_that_the_log_gives_says_all_that_its_own_said(tmp_path):
 
 def _exported(entries: list[bytes], state: State) -> dict[str, bytes]:
     return dict(Site(state, lambda index: entries[index]).folders())
+
+
+DIGEST = "ab" * 32
+PAGES = "contest,form,region,tps,document,page,sha256,bytes,width,height\n"
+PAGE = f"bupati,c_hasil,97.01.01.1001,001,form,1,{DIGEST},9871,420,560"
+HELD = (
+    f'[[withheld]]\ndigest = "{DIGEST}"\nstate = "withheld"\nreason = "court"\nbasis = "1/2031"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "column", "code"),
+    [
+        ("pictures.csv", "420", "x", "width", "number"),
+        ("pictures.csv", "9871", "400001", "pages.0.bytes", "range"),
+        ("pictures.csv", "1001,001", "1001,009", "tps", "station-unknown"),
+        ("pictures.csv", "bupati", "gubernur", "contest", "contest"),
+        ("pictures.csv", "c_hasil", "summary", "form", "value"),
+        ("withheld.toml", DIGEST, "cd" * 32, "withheld.0.digest", "digest-unknown"),
+        ("withheld.toml", 'reason = "court"\n', "", "withheld.0.reason", "missing-field"),
+        ("withheld.toml", "[[withheld]]", "[[held]]", "withheld", "syntax"),
+    ],
+)
+def test_refuses_what_lies_beside_no_log(name, old, new, column, code, tmp_path):
+    files = {"pictures.csv": PAGES + PAGE, "withheld.toml": HELD}
+    assert old in files[name]
+    files[name] = files[name].replace(old, new)
+    folder = tiny()
+    for one, text in files.items():
+        folder = folder.append(one, text)
+    with pytest.raises(FolderRefused) as refused:
+        read(folder.write(tmp_path))
+    assert (column, code) in {(one.column, one.code) for one in refused.value.problems}
+
+
+def test_refuses_words_that_no_line_names_and_a_picture_that_nobody_serves(tmp_path):
+    for path in FOLDER.rglob("*.*"):
+        (tmp_path / path.relative_to(FOLDER)).parent.mkdir(exist_ok=True)
+        (tmp_path / path.relative_to(FOLDER)).write_bytes(path.read_bytes())
+    (shown,) = (FOLDER / "gambar").iterdir()
+    (tmp_path / "withheld.toml").write_text(HELD.replace(DIGEST, shown.stem), encoding="utf-8")
+    (tmp_path / "incidents.csv").write_text(LINES, encoding="utf-8")
+    (tmp_path / f"gambar/{DIGEST}.jpg").write_bytes(shown.read_bytes())
+    with pytest.raises(FolderRefused) as refused:
+        read(tmp_path)
+    told = {(one.file.partition("/")[0], one.code) for one in refused.value.problems}
+    assert told == {
+        ("lampiran", "digest-unknown"), ("gambar", "digest"), ("gambar", "withheld"),
+    }  # fmt: skip
 
 
 LINES = "contest,form,region,tps,kind,body,pair,number,code,time,claims,state,answered_by\n"

@@ -11,7 +11,7 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from rekap.audit.commands import derive, files
@@ -19,9 +19,12 @@ from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verify import Progress
 from rekap.audit.exports import cdf
+from rekap.audit.reader import Source
 from rekap.audit.texts import both
 from rekap.audit.verdict import UNDECIDED
+from rekap.core import codec
 from rekap.core.pages.site import Site
+from rekap.core.statements.model import PICTURE_BYTES
 
 FORMATS: Final = ("folders", "xlsx", "cdf")
 
@@ -49,7 +52,7 @@ def run(options: Namespace, say: Say) -> int:
     code, _, outcome = derive.audited(source, exported, Progress(say), say)
     if outcome is None:
         return code
-    files.write_files(options.to, exported.files)
+    files.write_files(options.to, exported.files | dict(_beside(source, exported)))
     _tell(exported, options.to, say)
     return 0
 
@@ -62,6 +65,7 @@ class Exported:
 
     def __init__(self, form: str, lang: str, now: int) -> None:
         self.files: dict[str, bytes] = {}
+        self.beside: tuple[tuple[str, str], ...] = ()
         self._form, self._lang, self._now = form, lang, now
 
     def bulk(self, site: object) -> None:
@@ -80,12 +84,21 @@ class Exported:
             from rekap.audit.exports import workbook  # its library is not in every installation
 
             return workbook.files(site.context, self._lang)
+        self.beside = tuple(site.beside())
         return site.folders()
 
     def proof(self, path: str, data: bytes) -> None:
         """See `plan.Sink`: not needed."""
 
     attachment = proof
+
+
+def _beside(source: Source, exported: Exported) -> Iterable[tuple[str, bytes]]:
+    """Yield (path, bytes) of the words and pictures that are served as they were signed."""
+    for election, path in exported.beside:
+        data = source.read(path, PICTURE_BYTES)
+        if data is not None and codec.sha256_hex(data) == PurePosixPath(path).stem:
+            yield f"{election}/{path}", data
 
 
 def _tell(exported: Exported, target: Path, say: Say) -> None:

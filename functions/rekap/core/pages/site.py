@@ -94,6 +94,10 @@ class Site:
         """Yield (path, bytes) of the election folders that say what this log's chains say."""
         return export.folders(self._ctx)
 
+    def beside(self) -> Iterator[tuple[str, str]]:
+        """Yield (id of an election, path) of words and pictures that may lie in its folder."""
+        return export.beside(self._ctx)
+
     def _page(self, address: str) -> Page:
         ctx = self._ctx
         first, *rest = address.split("/")

@@ -2,7 +2,8 @@
 
     election.toml  regions.csv  forms.csv            required
     roster.csv  rows.csv  corrections.csv  rulings.toml  elected.toml  acting.toml
-    recommendations.csv  copies.csv  readiness.csv  incidents.csv   optional
+    recommendations.csv  copies.csv  readiness.csv  incidents.csv  pictures.csv  withheld.toml
+    lampiran/  gambar/                               optional
 
 docs/files.md has the format. What may stand in a statement is decided by `rekap.core.statements`;
 here stands what only a folder knows: files, lines, and how its tables fit each other.
@@ -25,6 +26,7 @@ def read(folder: Path) -> Election:
         FolderRefused: with every problem of every file.
     """
     from rekap.desk.elections import (
+        beside,
         columns,
         corrections,
         decisions,
@@ -57,6 +59,13 @@ def read(folder: Path) -> Election:
     copied = sayings.copies(folder, named, contests, ground, problems)
     prepared = readiness.read(folder, named, contests, ground, problems)
     told = incidents.read(folder, named, contests, ground, problems)
+    shown = beside.read_pictures(folder, named, contests, ground, problems)
+    digests = {
+        *(one["text"] for one in told if "text" in one),
+        *(page["sha256"] for one in shown for page in one["pages"]),
+    }
+    withheld = beside.read_withheld(folder, digests, problems)
+    files = beside.read_files(folder, digests, withheld, problems)
     if not problems.found:
         docket.check(determinations, decided, ground, problems)
     if problems.found:
@@ -73,6 +82,9 @@ def read(folder: Path) -> Election:
         readiness=prepared,
         acting=acted,
         incidents=told,
+        pictures=shown,
+        withheld=withheld,
+        files=files,
         places=ground,
         papers=tuple(all_papers),
         empty_rows=forms.empty_rows,
@@ -88,6 +100,7 @@ def prepare(folder: Path, mode: str) -> Election:
         FolderRefused: with every problem of every file.
     """
     from rekap.desk.elections import (
+        beside,
         corrections,
         decisions,
         incidents,
@@ -110,6 +123,9 @@ def prepare(folder: Path, mode: str) -> Election:
         *said,
         readiness.READINESS,
         incidents.INCIDENTS,
+        beside.PICTURES,
+        beside.WITHHELD,
+        *beside.FOLDERS,
     ):
         if (folder / name).exists():
             problems.add(name, 0, "", "results")

@@ -4,7 +4,7 @@
     bupati,c_hasil,97.01.01.1001,002,objection,saksi,2,1,figures,,pair_2=61,rejected,kpps
     bupati,d_hasil_kecamatan,97.01.01,,event,ppk,,2,suspended,2031-02-14,,event,
 
-The words of a line are beside the log: no folder has them. What is not answered is `open`.
+The words of a line lie beside the log, `text` is their digest. What is not answered is `open`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ from rekap.desk.elections.values import Places
 
 INCIDENTS: Final = "incidents.csv"
 NEEDED: Final = ("contest", "form", "region", "kind", "body", "number", "code")
-_TEXTS: Final = ("contest", "form", "region", "tps", "body", "organisation", "code", "time")
+_TEXTS: Final = (
+    "contest", "form", "region", "tps", "body", "organisation", "code", "time",
+    "text",
+)  # fmt: skip
 _KINDS: Final = ("objection", EVENT)
 _KEY: Final = (
     "contest", "form", "region", "tps", "kind", "body", "pair", "organisation", "number",

@@ -56,6 +56,9 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "before-registration": both("problems.before-registration"),
     "decision-unknown": both("problems.decision-unknown"),
     "no-forms": both("problems.no-forms"),
+    "digest-unknown": both("problems.digest-unknown"),
+    "digest": both("problems.digest"),
+    "withheld": both("problems.withheld"),
 }
 """Code -> sentence in Indonesian and English, each ending with what to do. Codes are stable."""
 

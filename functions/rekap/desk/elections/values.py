@@ -86,6 +86,10 @@ class Election:
     acting: tuple[dict[str, Any], ...] = ()
     readiness: tuple[dict[str, Any], ...] = ()
     incidents: tuple[dict[str, Any], ...] = ()
+    pictures: tuple[dict[str, Any], ...] = ()
+    withheld: tuple[dict[str, Any], ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+    """Words and pictures: path below the folder, and bytes."""
 
     @property
     def contests(self) -> dict[str, dict[str, Any]]:

@@ -60,6 +60,17 @@ class Functions:
             raise Refused(answer["statusCode"], body)
         return str(body["receipt"])
 
+    def hand_in(self, path: str, data: bytes) -> None:
+        """Hand in words or a picture that a statement in the log names.
+
+        Raises:
+            Refused: the portal did not take it.
+        """
+        door, kind = _DOORS[path.partition("/")[0]]
+        answer = _call(self.submit_respond, _upload(data, self.submits, door, kind), self.portal)
+        if answer["statusCode"] not in (200, 201):
+            raise Refused(answer["statusCode"], json.loads(answer["body"]))
+
     def sequence(self) -> None:
         """Let the waiting statements be ordered and a checkpoint be signed."""
         self.sequences += 1
@@ -84,21 +95,31 @@ class Functions:
         _run(self.publish_respond, event, self.portal)
 
 
-def _upload(envelope: bytes, number: int, *, insist: bool) -> Event:
+_DOORS = {
+    "lampiran": ("/v1/attachments", "application/json"),
+    "gambar": ("/v1/pictures", "image/jpeg"),
+}
+"""Where a file of a folder is handed in, and as what."""
+
+
+def _upload(
+    data: bytes, number: int, door: str = "/v1/statements", kind: str = "application/json",
+    *, insist: bool = False,
+) -> Event:  # fmt: skip
     """The event of a function's own address, payload format 2.0, with a binary body."""
     return {
         "version": "2.0",
         "routeKey": "$default",
-        "rawPath": "/v1/statements",
+        "rawPath": door,
         "rawQueryString": "insist=1" if insist else "",
         **({"queryStringParameters": {"insist": "1"}} if insist else {}),
-        "headers": {"content-type": "application/json", "content-length": str(len(envelope))},
+        "headers": {"content-type": kind, "content-length": str(len(data))},
         "requestContext": {
             "requestId": f"submit-{number}",
             "stage": "$default",
-            "http": {"method": "POST", "path": "/v1/statements", "protocol": "HTTP/1.1"},
+            "http": {"method": "POST", "path": door, "protocol": "HTTP/1.1"},
         },
-        "body": base64.b64encode(envelope).decode("ascii"),
+        "body": base64.b64encode(data).decode("ascii"),
         "isBase64Encoded": True,
     }
 

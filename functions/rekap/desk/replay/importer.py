@@ -3,6 +3,7 @@
     read every folder            all problems of all folders, before anything is written
     keys                         DIR/keys: the portal's own, the roots', and the public seed
     wave after wave              submit each statement, sequence once, fold once
+    words and pictures           those that lie in the folders
     two runs of publish          every page once, on all processors; then bulk data
     compare                      rows in = forms in the log; calls = statements, waves
 
@@ -18,6 +19,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -132,6 +134,8 @@ def run(plan: Plan, progress: Progress) -> tuple[Counts, tuple[Election, ...]]:
         functions = _functions(plan, clock, database)
         _drive(functions, every, clock, counts, progress)
         counts.folds = functions.publishes
+        for path, data in chain.from_iterable(election.files for election in elections):
+            functions.hand_in(path, data)
         _show(functions)
         database.settle()
     counts.submits, counts.sequences = functions.submits, functions.sequences

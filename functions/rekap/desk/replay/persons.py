@@ -193,6 +193,9 @@ def _tasks(persons: Persons) -> list[tuple[str, Office]]:
         tasks.append((one["kind"], teller(persons, one)))
         if one["outcome"] is not None:
             tasks.append((answering(one), answerer(persons, one)))
+    for one in election.pictures:
+        office = persons.form_office(one["form"], one["region"], one.get("tps"))
+        tasks.append(("pictures", office))
     for one in election.readiness:
         tasks += [(model.READINESS, office) for office in hands(persons, one)]
     return [(task, office) for task, office in tasks if office[0] != ROOT_KPU]

@@ -12,7 +12,7 @@
     what TPS had on the eve
     forms by depth from the TPS upward and by revision
     copies; what came back from TPS; recommendations, and what was done about them;
-                                     objections, events and answers
+                                     objections, events and answers; pictures, what is withheld
     determinations, rulings and who is elected, for each contest one after another
     where a contest is determined again: the forms that came between, what was decided then
 
@@ -100,6 +100,7 @@ def _stages(
                     yield _prepared(desk, generation, RETURNED)
                     yield from _recommended(desk, contests)
                     yield from _objected(desk, contests)
+                    yield from _shown(desk, contests)
                 for step in decisions:
                     decided = [one for one in step if one[0] not in (_NOTES, _ACTING)]
                     kinds = "+".join(sorted({kind for kind, _ in decided}))
@@ -110,6 +111,7 @@ def _stages(
                     acted = [one for kind, one in step if kind == _ACTING]
                     if acted:
                         yield f"{election.id} acting", chain.from_iterable(map(desk.acting, acted))
+        yield from _withheld(desk)
 
 
 def _said_anew(
@@ -163,6 +165,17 @@ def _objected(
     yield f"{desk.election.id} incident", map(desk.incident, said)
     answered = [one for one in said if one["outcome"] is not None]
     yield f"{desk.election.id} answer", map(desk.answer, answered)
+
+
+def _shown(desk: ElectionWriter, contests: Iterable[str]) -> Iterator[tuple[str, Iterable[bytes]]]:
+    said = [one for one in desk.election.pictures if one["contest"] in contests]
+    yield f"{desk.election.id} pictures", map(desk.pictures, said)
+
+
+def _withheld(desk: ElectionWriter) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """What is said of digests, in the order of the folder: one of a digest continues another."""
+    for one in desk.election.withheld:
+        yield f"{desk.election.id} withhold", map(desk.withhold, [one])
 
 
 def _generations(election: Election) -> Iterator[list[str]]:

@@ -108,6 +108,7 @@ class ElectionWriter:
         self._certificates: dict[tuple[str, str, int], str] = {}
         self._recommended: dict[int, str] = {}
         self._objected: dict[int, str] = {}
+        self._withheld: dict[str, tuple[str, int]] = {}
         self._begun: set[str] = set()
         self._begun_at: tuple[str | None, int] = None, 0
         self._until = election.settings["date"]
@@ -290,6 +291,21 @@ class ElectionWriter:
             *self.persons.signers(taker, model.READINESS),
         ]
         return self._signed(dict(said), signers)
+
+    def pictures(self, said: Mapping[str, Any]) -> bytes:
+        """The pictures of a form."""
+        office = self.persons.form_office(said["form"], said["region"], said.get("tps"))
+        return self._signed(dict(said), self.persons.signers(office, "pictures"))
+
+    def withhold(self, said: Mapping[str, Any]) -> bytes:
+        """Words or a picture are not served any more, or are again: the operator says so."""
+        before, revision = self._withheld.get(said["digest"], ("", 0))
+        fields = {"kind": "withhold", **said, "revision": revision + 1}
+        if before:
+            fields["previous"] = before
+        data = self._writer.signed(fields, self._at, [people.operator(self.persons.seed)])
+        self._withheld[said["digest"]] = envelope.parse(data).id, revision + 1
+        return data
 
     def _columns(self, paper: Paper) -> dict[str, Any]:
         fields: dict[str, Any] = {}

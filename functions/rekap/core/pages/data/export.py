@@ -17,13 +17,14 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from rekap.core.ledger import rosters, rulings, slots
+from rekap.core.ledger import incidents, pictures, rosters, rulings, slots, withheld
 from rekap.core.ledger.chain import CHAINED, RIVAL
 from rekap.core.ledger.state import Record
 from rekap.core.pages.data import bulk
 from rekap.core.pages.tables import tables
 from rekap.core.pages.twins.context import Context, hour
-from rekap.core.statements import shapes
+from rekap.core.statements import attachments, shapes
+from rekap.core.statements import pictures as files
 from rekap.core.statements.model import FORMS, STATION_FORM
 
 _NAMED: Final = frozenset({"log", "publication", "grant", "determination", "ruling", "elected"})
@@ -33,6 +34,7 @@ _TABLES: Final[Mapping[str, frozenset[str]]] = {
     "copies.csv": frozenset({"state", "cells", "index", "form_index"}),
     "readiness.csv": frozenset({"state", "marks", "differs", "index"}),
     "incidents.csv": frozenset({"index", "answer"}),
+    "pictures.csv": frozenset({"state", "index"}),
 }
 """Tables of the bulk data that a folder has too, and their columns that only a log can know."""
 _ENTRIES: Final = ("index", "response", "answer")
@@ -95,6 +97,36 @@ def _around(ctx: Context, election: Record) -> Iterator[tuple[str, bytes, frozen
             cells = ([_cell(one, row[one]) for one in columns] for row in rows)
             entries = (row.get(one) for row in rows for one in _ENTRIES)
             yield name, tables.write(columns, cells), frozenset(int(one) for one in entries if one)
+    held = [*_withheld(ctx, election)]
+    if held:
+        text = "\n\n".join(_toml("withheld", one) for one, _ in held) + "\n"
+        yield "withheld.toml", text.encode(), frozenset(index for _, index in held)
+
+
+def _withheld(ctx: Context, election: Record) -> Iterator[tuple[Record, int]]:
+    """Yield what is said of each digest that this election named first and nobody serves."""
+    for digest in digests(ctx, election):
+        record = withheld.of(ctx.state, digest)
+        if record is not None:
+            told = {name: record[name] for name in ("state", "reason", "basis")}
+            yield {"digest": digest, **told}, record["index"]
+
+
+def beside(ctx: Context) -> Iterator[tuple[str, str]]:
+    """Yield (id of an election, path) of the words and pictures that may lie in its folder."""
+    for one in (ctx.state.meta.get("elections") or {"ids": []})["ids"]:
+        for digest in digests(ctx, ctx.election(one)):
+            if withheld.of(ctx.state, digest) is None:
+                shown = pictures.first(ctx.state, digest) is not None
+                yield one, files.path(digest) if shown else attachments.path(digest)
+
+
+def digests(ctx: Context, election: Record) -> Iterator[str]:
+    """Yield the digests of words and pictures that an entry of this election named first."""
+    for digest in (*incidents.named_words(ctx.state), *pictures.named(ctx.state)):
+        named = ctx.state.entry(withheld.first(ctx.state, digest))
+        if named["election"] == election["id"]:
+            yield digest
 
 
 def _cell(column: str, cell: str) -> str:
