@@ -480,8 +480,7 @@ def test_two_publishers_put_five_per_cent_more_than_one_at_most() -> None:
 
 
 def test_bulk_data_are_written_although_no_run_has_time_for_all(evening: Evening) -> None:
-    evening.wave(20)
-    evening.whole()  # its clock is far from that of the last bulk data, so it writes them
+    evening.whole()
     evening.wave(20)
     evening.whole()
     calls = evening.whole()

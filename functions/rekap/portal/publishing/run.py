@@ -125,6 +125,7 @@ class Publisher:
         """
         budget = Budget(left)
         published, tag = self._claims.read()
+        published.data_at = min(published.data_at, now)  # or the clock of then was ahead
         renews = published.made != self._release
         published.of_release(self._release)
         folded = self._fold(budget, published)  # 1
@@ -369,7 +370,7 @@ class Publisher:
         """Write bulk data of the first data_next entries; unfinished ones are finished first."""
         published = run.published
         if not published.data_files and published.data_next == published.data_size:
-            late = abs(run.now - published.data_at) >= BULK_SECONDS  # a clock may have gone back
+            late = run.now - published.data_at >= BULK_SECONDS
             # When the state was lost, files may be torn: all are compared, and put right.
             whole = published.data_size == published.size and published.data_tree
             if whole or not (quiet or late) or not self._begin_bulk(run):
