@@ -22,13 +22,13 @@ from scripts import check_totals
 
 ROOT = Path(__file__).parents[2]
 SHAPES = {
-    "mayor": {"office": "mayor", "stations": 90, "pairs": 6, "second": True, "seed": 21},
+    "mayor": {"office": "mayor", "stations": 45, "pairs": 6, "second": True, "seed": 21},
     "governor": {
-        "office": "governor", "stations": 120, "pairs": 4, "second": True, "seed": 22,
-        "per_kelurahan": 5, "per_kecamatan": 4, "mistakes": 250, "zone": "Asia/Jayapura",
+        "office": "governor", "stations": 60, "pairs": 4, "second": True, "seed": 22,
+        "per_kelurahan": 5, "per_kecamatan": 4, "mistakes": 450, "zone": "Asia/Jayapura",
     },
     "regent": {
-        "office": "regent", "stations": 40, "pairs": 2, "empty_column": True, "fields": "few",
+        "office": "regent", "stations": 25, "pairs": 2, "empty_column": True, "fields": "few",
         "missing": 0, "seed": 23, "zone": "Asia/Makassar",
     },
 }  # fmt: skip
