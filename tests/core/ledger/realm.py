@@ -15,6 +15,7 @@ from tests.core.statements import builders
 from rekap.core.ledger import tree
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import State
+from rekap.core.pages.site import Site
 from rekap.core.signing import envelope as dsse
 from rekap.core.statements import model
 
@@ -185,6 +186,20 @@ class Fork(World):
         """What became of an entry when it came; -1 is the last."""
         record = self.state.entry(index if index >= 0 else self.state.size + index)
         return f"void {record['why']}" if record["status"] == "void" else str(record["status"])
+
+    def site(self) -> Site:
+        return Site(self.state, lambda index: self.entries[index])
+
+    def twin(self, address: str) -> dict[str, Any]:
+        """The first twin of a page as it is now."""
+        twin: dict[str, Any] = self.site()._page(address)[0][0]
+        return twin
+
+    def touched(self) -> set[str]:
+        """The pages that the last entry touches, but those of every entry."""
+        site, size = self.site(), self.state.size
+        own = {"buku-besar/", f"bukti/{size - 1}/"}
+        return {a for a in site.addresses() if site.as_of(a) == size} - own
 
 
 def grant(

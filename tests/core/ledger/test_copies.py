@@ -57,22 +57,12 @@ class Desk(Fork):
     def form(self, tps: str = "001", **fields: Any) -> str:
         return self.add(builders.form(tps=tps, **fields), *names(f"kpps-{ONE}-{tps}"))
 
-    def site(self) -> Site:
-        return Site(self.state, lambda index: self.entries[index])
-
     def twin(self, address: str = TPS) -> dict[str, Any]:
-        twin: dict[str, Any] = self.site()._page(address)[0][0]
-        return twin
+        return super().twin(address)
 
     def said(self) -> list[dict[str, Any]]:
         said: list[dict[str, Any]] = self.twin()["copies"]["said"]
         return said
-
-    def touched(self) -> set[str]:
-        """The pages that the last entry touches, but those of every entry."""
-        site, size = self.site(), self.state.size
-        own = {"buku-besar/", f"bukti/{size - 1}/"}
-        return {a for a in site.addresses() if site.as_of(a) == size} - own
 
 
 def test_cells_that_differ_are_told_with_who_holds_the_copy() -> None:

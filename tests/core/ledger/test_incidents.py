@@ -11,7 +11,6 @@ from tests.core.ledger.world import keyid
 from tests.core.statements import builders
 
 from rekap.core.ledger import incidents
-from rekap.core.pages.site import Site
 
 ONE = "90.01.01.1001"
 SLOT = {"region": ONE, "tps": "001"}
@@ -55,23 +54,16 @@ class Desk(Fork):
     def says(self, outcome: str, to: str, *roles: str, **fields: Any) -> str:
         return self.try_(builders.outcome([to], outcome, **{**SLOT, **fields}), *roles)
 
-    def page(self, address: str = f"{TOP}01/01/kejadian/") -> dict[str, Any]:
-        site = Site(self.state, lambda index: self.entries[index])
-        twin: dict[str, Any] = site._page(address)[0][0]
-        return twin
+    def twin(self, address: str = f"{TOP}01/01/kejadian/") -> dict[str, Any]:
+        return super().twin(address)
 
     def counts(self, address: str = f"{TOP}01/01/kejadian/") -> dict[str, int]:
-        return {state: n for state, n in self.page(address)["counts"].items() if n}
+        return {state: n for state, n in self.twin(address)["counts"].items() if n}
 
     def became(self, index: int) -> tuple[str, int | None]:
         """The status of an entry on its page, and by which entry it was replaced."""
-        twin = self.page(f"bukti/{index}/")
+        twin = self.twin(f"bukti/{index}/")
         return twin["status"], twin["after"] and twin["after"]["index"]
-
-    def touched(self) -> set[str]:
-        site = Site(self.state, lambda index: self.entries[index])
-        size = self.state.size
-        return {a for a in site.addresses() if site.as_of(a) == size}
 
 
 def test_every_answer_gives_an_objection_its_state() -> None:
@@ -86,7 +78,7 @@ def test_every_answer_gives_an_objection_its_state() -> None:
     states = {"open": 1, "accepted": 1, "rejected": 1, "carried": 1, "withdrawn": 1}
     for page in PAGES:
         assert desk.counts(page) == states
-    twin = desk.page()
+    twin = desk.twin()
     assert [one["number"] for one in twin["open"]] == [5]
     assert [one["state"] for one in twin["rest"]] == [
         "withdrawn",
@@ -94,7 +86,7 @@ def test_every_answer_gives_an_objection_its_state() -> None:
         "rejected",
         "accepted",
     ]
-    table = dict(Site(desk.state, lambda index: desk.entries[index]).bulk())
+    table = dict(desk.site().bulk())
     rows = table[f"{E}/data/incidents.csv"].decode().splitlines()[1:]
     assert sorted(row.split(",")[13] for row in rows) == sorted(states)
 
@@ -245,13 +237,13 @@ def test_claims_are_of_pairs_that_the_contest_has() -> None:
 def test_claims_stand_beside_the_form_at_its_place_and_change_no_figure() -> None:
     desk = Desk()
     desk.add(builders.form(**SLOT), *KPPS)
-    before = desk.page(f"{TOP}01/01/1001/001/")["head"]["figures"]
+    before = desk.twin(f"{TOP}01/01/1001/001/")["head"]["figures"]
     desk.objects(claims={"pair_1": 7})
-    twin = desk.page(f"{TOP}01/01/1001/001/")
+    twin = desk.twin(f"{TOP}01/01/1001/001/")
     (case,) = twin["incidents"]["cases"]
     assert case["claims"] == [{"field": "pair_1", "value": 7, "found": before["pair_1"]}]
     assert twin["head"]["figures"] == before
-    assert desk.page()["open"][0]["claims"][0]["found"] is None, "no form touches this page"
+    assert desk.twin()["open"][0]["claims"][0]["found"] is None, "no form touches this page"
 
 
 def test_a_meeting_is_where_the_last_line_of_its_paper_says() -> None:
@@ -260,14 +252,14 @@ def test_a_meeting_is_where_the_last_line_of_its_paper_says() -> None:
     for number, code in ((1, "called"), (2, "opened"), (3, "closed")):
         said = builders.event(**place, number=number, code=code)
         assert desk.try_(said, PPK[0]) == "effective"
-    shown = desk.page(f"{TOP}01/01/")["incidents"]
+    shown = desk.twin(f"{TOP}01/01/")["incidents"]
     assert (shown["meeting"]["code"], shown["page"], shown["cases"]) == ("closed", None, [])
     again = builders.event(**place, number=3, code="suspended", at=LATER)
     assert desk.try_(again, PPK[1]) == "effective"
-    assert desk.page(f"{TOP}01/01/")["incidents"]["meeting"]["code"] == "suspended"
+    assert desk.twin(f"{TOP}01/01/")["incidents"]["meeting"]["code"] == "suspended"
     other = builders.event(**place, number=3, code="late", at="2024-11-29T10:00:00+07:00")
     assert desk.try_(other, PPK[1]) == "effective"
-    assert desk.page(f"{TOP}01/01/")["incidents"]["meeting"]["code"] == "opened"
+    assert desk.twin(f"{TOP}01/01/")["incidents"]["meeting"]["code"] == "opened"
     assert desk.counts() == {"event": 1}
 
 
@@ -294,9 +286,9 @@ def test_a_flood_of_objections_stalls_no_form_and_no_page_grows_with_it() -> Non
         desk.objects(number=number)
     assert desk.try_(builders.form(**SLOT), *KPPS) == "head"
     assert desk.try_(builders.determination(), *PROV) == "effective"
-    twin = desk.page()
+    twin = desk.twin()
     assert (len(twin["open"]), twin["more"]) == (incidents.SHOWN, 100 - incidents.SHOWN)
-    told = desk.page(f"{TOP}01/01/1001/001/")["incidents"]
+    told = desk.twin(f"{TOP}01/01/1001/001/")["incidents"]
     assert (len(told["cases"]), told["more"]) == (10, 90)
     for code in ("90", "90.01", "90.01.01", ONE):
         listed = incidents.of_region(desk.state, E, C, code)
@@ -313,8 +305,8 @@ def test_a_side_that_floods_does_not_bury_what_another_says() -> None:
     for number in range(1, 61):
         desk.objects(number=number)
     others = [("ptps", None, 1), *(("saksi", 2, number) for number in (3, 2, 1))]
-    for shown in (desk.page()["open"], desk.page(f"{TOP}01/01/1001/001/")["incidents"]["cases"],
-                  desk.page(f"{TOP}01/01/1001/")["incidents"]["cases"]):  # fmt: skip
+    for shown in (desk.twin()["open"], desk.twin(f"{TOP}01/01/1001/001/")["incidents"]["cases"],
+                  desk.twin(f"{TOP}01/01/1001/")["incidents"]["cases"]):  # fmt: skip
         said = [(one["body"], one["pair"], one["number"]) for one in shown]
         assert said[-len(others) :] == others
         assert said[0] == ("saksi", 1, 60)
@@ -332,7 +324,7 @@ def test_no_page_and_no_record_grows_with_what_one_person_says() -> None:
         slot = desk.state.slots.get(f"{E}/{C}/c_hasil/{ONE}/001")
         last = f"bukti/{desk.state.size - 1}/"
         pages = (address, f"{TOP}01/01/1001/", last, f"{TOP}01/01/kejadian/")
-        sizes.append([len(str(desk.page(one))) for one in pages] + [len(str(slot))])
+        sizes.append([len(str(desk.twin(one))) for one in pages] + [len(str(slot))])
     assert all(after - before < 200 for before, after in zip(*sizes, strict=True)), sizes
     touched = desk.touched()
     assert not {one for one in touched if one.startswith("bukti/")} - {last}
@@ -389,7 +381,7 @@ def test_an_answer_is_of_the_highest_body_that_signed_it() -> None:
     desk = Desk()
     one = desk.objects()
     assert desk.says("carried", one, KPPS[0], *PPK[:2]) == "effective"
-    assert desk.page()["rest"][0]["answer"]["body"] == "ppk"
+    assert desk.twin()["rest"][0]["answer"]["body"] == "ppk"
     assert desk.says("rejected", one, *KPPS) == "void higher-body"
 
 
@@ -398,5 +390,5 @@ def test_an_objection_by_a_stolen_key_says_so() -> None:
     desk.objects()
     stolen = builders.revoke(keyid=keyid("saksi-tps-1"), reason="stolen", suspect_from=0)
     assert desk.try_(stolen, "pair1-1") == "effective"
-    assert desk.page()["open"][0]["marks"] == ["K1"]
+    assert desk.twin()["open"][0]["marks"] == ["K1"]
     assert desk.touched() >= PAGES

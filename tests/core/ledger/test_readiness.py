@@ -16,7 +16,6 @@ from tests.core.statements import builders
 
 from rekap.core.errors import Malformed
 from rekap.core.pages import pages
-from rekap.core.pages.site import Site
 from rekap.core.statements import schema
 
 ONE, TWO, AWAY = "90.01.01.1001", "90.01.01.1002", "90.01.02.1001"
@@ -65,18 +64,8 @@ class Desk(Fork):
     def form(self, **fields: Any) -> str:
         return self.add(builders.form(**fields), *names(f"kpps-{ONE}-{fields.get('tps', '001')}"))
 
-    def site(self) -> Site:
-        return Site(self.state, lambda index: self.entries[index])
-
     def twin(self, address: str = TPS) -> dict[str, Any]:
-        twin: dict[str, Any] = self.site()._page(address)[0][0]
-        return twin
-
-    def touched(self) -> set[str]:
-        """The pages that the last entry touches, but those of every entry."""
-        site, size = self.site(), self.state.size
-        own = {"buku-besar/", f"bukti/{size - 1}/"}
-        return {a for a in site.addresses() if site.as_of(a) == size} - own
+        return super().twin(address)
 
 
 @pytest.mark.parametrize(

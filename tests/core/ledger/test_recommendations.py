@@ -47,22 +47,13 @@ class Desk(Fork):
         return statement
 
     def twin(self, address: str = PAGE) -> dict[str, Any]:
-        site = Site(self.state, lambda index: self.entries[index])
-        twin: dict[str, Any] = site._page(address)[0][0]
-        return twin
+        return super().twin(address)
 
     def states(self) -> dict[str, dict[str, int]]:
         return {
             row["type"]: {name: row[name] for name in ("recommended", *recommendations.STATES)}
             for row in self.twin()["types"]
         }
-
-    def touched(self) -> set[str]:
-        """The pages that the last entry touches, but those of every entry."""
-        site = Site(self.state, lambda index: self.entries[index])
-        size = self.state.size
-        own = {"buku-besar/", f"bukti/{size - 1}/"}
-        return {a for a in site.addresses() if site.as_of(a) == size} - own
 
 
 def response(to: str, outcome: str = "done", **fields: Any) -> dict[str, Any]:
@@ -81,7 +72,7 @@ def test_the_180_of_december_2024_add_up() -> None:
     assert desk.states() == {"repeat-vote": {"recommended": 180, **counts}}
     twin = desk.twin()
     assert (len(twin["cases"]), twin["more"]) == (40, 140)
-    site = Site(desk.state, lambda index: desk.entries[index])
+    site = desk.site()
     table = dict(site.bulk())[f"{E}/data/recommendations.csv"].decode().splitlines()
     rows = [line.split(",") for line in table[1:]]
     assert len(rows) == 180

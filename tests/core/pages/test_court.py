@@ -82,14 +82,14 @@ def test_three_officers_who_write_an_end_of_the_calendar_stop_no_publisher(end: 
         number=number, announced_at=end, at=end, revision=2, previous=before
     )
     assert fork.try_(said, *PROV) == "effective"
-    site = Site(fork.state, lambda index: fork.entries[index])
+    site = fork.site()
     for address in (PORTAL, ELECTION, TOP):
         assert number.encode() in site.files(address)[f"{address}index.html"]
 
 
 def _pages(fork: Fork) -> dict[str, tuple[dict[str, Any], str]]:
     """Twin and pages of the contest, the election and the front, in both languages."""
-    site = Site(fork.state, lambda index: fork.entries[index])
+    site = fork.site()
     told = {}
     for address in (TOP, ELECTION, PORTAL):
         twin = json.loads(site.twins(address)[0])
@@ -178,7 +178,7 @@ def test_a_grant_without_a_recorded_determination_is_in_the_headline() -> None:
 
 def _cdf_status(fork: Fork) -> str:
     """How far the result of the contest is, in the words of the standard."""
-    site = Site(fork.state, lambda index: fork.entries[index])
+    site = fork.site()
     ((_, report),) = cdf.files(site.context, 0)
     return str(json.loads(report)["Status"])
 
@@ -445,7 +445,7 @@ def test_the_evidence_of_a_ruling_holds_the_one_that_it_replaced() -> None:
     _ruled(fork, builders.ruling())
     first = fork.state.size - 1
     _ruled(fork, builders.ruling(state="dismissed", revision=2, previous=str(fork.last["id"])))
-    site = Site(fork.state, lambda index: fork.entries[index])
+    site = fork.site()
     assert first in site.context.chain(fork.state.size - 1)
 
 
@@ -495,7 +495,7 @@ def test_a_contested_certificate_makes_no_official_result() -> None:
 def test_the_evidence_of_a_determination_holds_its_certificate() -> None:
     fork = _realm().fork()
     _certified(fork)
-    site = Site(fork.state, lambda index: fork.entries[index])
+    site = fork.site()
     assert fork.state.size - 2 in site.context.chain(fork.state.size - 1)
 
 
@@ -506,10 +506,10 @@ def test_the_evidence_of_an_election_holds_the_one_that_it_follows() -> None:
     contests = [{**followed["contests"][0], "follows": after}]
     again = builders.election(election="ulang", contests=contests, roots=roots("ulang-"))
     assert fork.try_(again, *names("ulang-kpu", 2), *names("operator", 2)) == "waiting"
-    waiting = Site(fork.state, lambda index: fork.entries[index])
+    waiting = fork.site()
     assert followed["index"] in waiting.context.chain(fork.state.size - 1), "it says who must sign"
     assert fork.try_(again, *names("kpu", 2)) == "effective"
-    site = Site(fork.state, lambda index: fork.entries[index])
+    site = fork.site()
     assert followed["index"] in site.context.proof(fork.state.size - 1)
 
 
@@ -597,7 +597,7 @@ def _determination(fork: Fork) -> str:
 
 
 def _findings(fork: Fork, address: str) -> set[str]:
-    twin = json.loads(Site(fork.state, lambda index: fork.entries[index]).twins(address)[0])
+    twin = json.loads(fork.site().twins(address)[0])
     return {one["rule"] for one in twin["findings"]}
 
 
@@ -620,7 +620,7 @@ def test_districts_that_a_court_left_out_accuse_nobody() -> None:
     granted = builders.ruling(state="granted", date="2025-02-24", orders=[order])
     _ruled(fork, granted)
     assert not {"X5", "D1", "X2"} & _findings(fork, kabko)
-    site = Site(fork.state, lambda index: fork.entries[index])
+    site = fork.site()
     assert {site.as_of(one) for one in (kabko, province, f"{kabko}02/")} == {fork.state.size}
     taken = {**granted, "state": "mistaken", "revision": 2, "previous": str(fork.last["id"])}
     _ruled(fork, {name: value for name, value in taken.items() if name != "orders"})

@@ -14,7 +14,6 @@ from tests.core.ledger.world import keyid
 from tests.core.statements import builders
 
 from rekap.core.pages import pages
-from rekap.core.pages.site import Site
 
 ONE = "90.01.01.1001"
 C = {"region": ONE, "tps": "001"}
@@ -29,7 +28,7 @@ def _realm() -> Realm:
 
 def _said(fork: Fork, address: str) -> tuple[dict[str, Any], str]:
     """The twin of a page, and the page in Indonesian and English."""
-    site = Site(fork.state, lambda index: fork.entries[index])
+    site = fork.site()
     twin = json.loads(site.twins(address)[0])
     html = "".join(pages.render(twin, language).decode() for language in ("id", "en"))
     return twin, html
@@ -153,7 +152,7 @@ def _exchanged() -> Fork:
 def test_no_sentence_calls_the_sum_of_four_stations_one_of_two() -> None:
     """Two KPU keys exchange both TPS for invented ones after the vote: "the sum of 2 of 2 TPS"."""
     fork = _exchanged()
-    site = Site(fork.state, lambda index: fork.entries[index])
+    site = fork.site()
     wanted = {
         f"{KELURAHAN}index.html": "Suara 2 TPS di luar daftar tetap dijumlahkan.",
         f"en/{KELURAHAN}index.html": "The votes of 2 TPS outside the list stay in the sum.",
@@ -177,7 +176,7 @@ def test_forms_csv_says_which_form_is_in_no_sum() -> None:
     assert fork.try_(roster, *names("kpu-kabko-90.01", 2)) == "effective"
     for tps in ("001", "002"):
         fork.add(builders.form(region=ONE, tps=tps), *names(f"kpps-{ONE}-{tps}"))
-    site = Site(fork.state, lambda index: fork.entries[index])
+    site = fork.site()
     data = dict(site.bulk())[f"{builders.ELECTION}/data/forms.csv"].decode()
     rows = list(csv.DictReader(io.StringIO(data)))
     assert [(row["tps"], row["status"]) for row in rows] == [("001", "head"), ("002", "unsummed")]

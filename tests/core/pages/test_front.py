@@ -10,7 +10,6 @@ from tests.core.pages.test_touched import KPPS, ONE, PPK, TOP, C, E, Press
 from tests.core.statements import builders
 
 from rekap.core.pages import pages
-from rekap.core.pages.site import Site
 from rekap.core.pages.twins import contests
 from rekap.core.pages.words.apart import votes_apart
 
@@ -24,12 +23,8 @@ def _shown(twin: dict[str, Any], language: str = "id") -> str:
     return _texts(pages.render(twin, language).decode())
 
 
-def _site(press: Press) -> Site:
-    return Site(press.state, lambda index: press.entries[index])
-
-
 def _front(press: Press) -> dict[str, Any]:
-    return _site(press)._page("")[0][0]
+    return press.twin("")
 
 
 def test_the_front_page_shows_votes_shares_and_what_is_counted() -> None:
@@ -111,7 +106,7 @@ def test_the_front_and_the_page_of_the_contest_say_the_same() -> None:
     press = Press()
     press.ok(builders.form(**C), *KPPS)
     press.ok(builders.form("d_hasil_kelurahan", region=ONE), *PPK)
-    site = _site(press)
+    site = press.site()
     region = site._page(TOP)[0][0]
     for page in (_front(press)["elections"][0], site._page(f"{E}/")[0][0]):
         (one,) = page["contests"]
@@ -126,7 +121,7 @@ def test_the_front_reads_the_region_of_the_contest_alone() -> None:
     press = Press()
     press.ok(builders.form(**C), *KPPS)
     seen: dict[str, set[str]] = {}
-    site = _site(press)
+    site = press.site()
     for name in ("totals", "regions", "slots", "findings", "columns"):
         one = getattr(press.state, name)
         read = seen.setdefault(name, set())
@@ -156,13 +151,13 @@ def test_a_tps_without_a_form_is_not_touched_by_its_neighbours() -> None:
 
 def test_policy_and_lost_pages_change_with_elections_only() -> None:
     press = Press()
-    before = _site(press).files("tentang/")
+    before = press.site().files("tentang/")
     found = press.touched_by(lambda: press.ok(builders.form(**C), *KPPS))
     assert "tentang/" not in found
-    after = _site(press).files("tentang/")
+    after = press.site().files("tentang/")
     assert {"policy.txt", "404.html"} <= before.keys()
     assert (before["policy.txt"], before["404.html"]) == (after["policy.txt"], after["404.html"])
-    assert "policy.txt" not in _site(press).files("")
+    assert "policy.txt" not in press.site().files("")
 
 
 def test_votes_that_only_moved_from_one_pair_to_another_are_told() -> None:

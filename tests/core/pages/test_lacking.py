@@ -14,14 +14,13 @@ from tests.core.pages.test_twin_claims import KECAMATAN, ONE, TWO, Desk, E, G, n
 from tests.core.statements import builders
 
 from rekap.core.pages import pages
-from rekap.core.pages.site import Site
 from rekap.core.pages.tables import rows
 
 DATA = f"{E}/data/"
 
 
 def _bulk(desk: Desk) -> dict[str, bytes]:
-    return dict(Site(desk.state, lambda index: desk.entries[index]).bulk())
+    return dict(desk.site().bulk())
 
 
 def _rows(files: dict[str, bytes], name: str) -> list[dict[str, str]]:

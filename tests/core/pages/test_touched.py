@@ -11,8 +11,6 @@ from tests.core.ledger.realm import Fork, Realm, grant, names
 from tests.core.ledger.world import keyid
 from tests.core.statements import builders
 
-from rekap.core.pages.site import Site
-
 ONE = "90.01.01.1001"
 C = {"region": ONE, "tps": "001"}
 KPPS = names(f"kpps-{ONE}-001")
@@ -35,7 +33,7 @@ class Press(Fork):
         super().__init__(_realm())
 
     def pages(self) -> dict[str, bytes]:
-        site = Site(self.state, lambda index: self.entries[index])
+        site = self.site()
         return {a: b"".join(site.twins(a)) for a in site.addresses()}
 
     def changed_by(self, act: Callable[[], Any]) -> set[str]:
@@ -45,7 +43,7 @@ class Press(Fork):
         after = self.pages()
         assert not before.keys() - after.keys()
         changed = {address for address in after if before.get(address) != after[address]}
-        site = Site(self.state, lambda index: self.entries[index])
+        site = self.site()
         untouched = {address for address in changed if site.as_of(address) <= size}
         assert not untouched, f"changed and not touched: {sorted(untouched)}"
         return changed
@@ -54,12 +52,12 @@ class Press(Fork):
         """Do it, and return the pages that it touches."""
         size = self.state.size
         act()
-        site = Site(self.state, lambda index: self.entries[index])
+        site = self.site()
         return {address for address in site.addresses() if site.as_of(address) > size}
 
     def after_close(self) -> int:
         """Return how many statements the first page counts after the close."""
-        twin = Site(self.state, lambda index: self.entries[index])._page("")[0][0]
+        twin = self.twin("")
         return int(twin["after_close"]["statements"])
 
     def ok(self, payload: dict[str, Any], *roles: str) -> int:
@@ -276,7 +274,7 @@ def test_the_page_of_what_a_later_statement_replaced_does_not_call_it_in_force()
     press.ok(again, *names("kpu", 2), *_realm().operators)
     released = press.state.meta.get("publication")["index"]
     press.ok(builders.publication(at="2024-11-29T10:00:00+07:00"), *names("operator", 2))
-    site = Site(press.state, lambda index: press.entries[index])
+    site = press.site()
     said = {}
     for index in (first, election["index"], released, by):
         twin = site._page(f"bukti/{index}/")[0][0]
@@ -297,7 +295,7 @@ def test_the_page_of_an_answer_that_a_later_one_replaced_says_so_in_both_languag
     by = press.state.size - 1
     again = builders.objection(**C, at="2024-11-29T10:00:00+07:00")
     assert f"bukti/{objection}/" in press.changed_by(lambda: press.ok(again, "saksi-tps-1"))
-    site = Site(press.state, lambda index: press.entries[index])
+    site = press.site()
     pages = {one: data.decode() for one, data in site.files(f"bukti/{first}/").items()}
     own, other = pages[f"bukti/{first}/index.html"], pages[f"en/bukti/{first}/index.html"]
     assert "Diganti jawaban lain sesudahnya." in own
@@ -316,7 +314,7 @@ def test_keys_of_two_bodies_are_not_told_as_those_of_one() -> None:
     objection = press.ok(builders.objection(**C), "saksi-tps-1")
     to = [press.state.entry(objection)["id"]]
     at = press.ok(builders.outcome(to, "carried", **C), KPPS[0], *PPK[:2])
-    page = Site(press.state, lambda index: press.entries[index]).files(f"bukti/{at}/")
+    page = press.site().files(f"bukti/{at}/")
     own = page[f"bukti/{at}/index.html"].decode()
     assert "Ditandatangani 1 kunci KPPS" in own
     assert "Ditandatangani 2 kunci PPK" in own

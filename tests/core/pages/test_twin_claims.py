@@ -49,7 +49,7 @@ class Desk(Fork):
 
     def twin(self, address: str) -> dict[str, Any]:
         """The first twin at an address below the contest."""
-        site = Site(self.state, lambda index: self.entries[index])
+        site = self.site()
         found: dict[str, Any] = json.loads(site.twins(f"{E}/{G}/{address}")[0])
         return found
 
@@ -264,7 +264,7 @@ def test_a_withdrawn_pair_is_not_elected() -> None:
              "contests": [contest]}  # fmt: skip
     desk.ok(again, "kpu-1", *names("operator", 2))
     assert desk.twin("")["result"]["elected"] is None
-    bulk = dict(Site(desk.state, lambda index: desk.entries[index]).bulk())
+    bulk = dict(desk.site().bulk())
     rows = bulk[f"{E}/data/pairs.csv"].decode().splitlines()
     assert [row.rpartition(",")[2] for row in rows[1:]] == ["withdrawn:2024-11-25", ""]
 
@@ -388,7 +388,7 @@ def test_twins_name_no_person_and_hold_no_share() -> None:
 
 def test_the_register_names_persons_by_their_ids() -> None:
     desk = Desk()
-    site = Site(desk.state, lambda index: desk.entries[index])
+    site = desk.site()
     bulk = dict(site.bulk())
     register = bulk[f"{E}/data/register.csv"].decode()
     assert f"kpps-{ONE}-001-1" in register
@@ -410,7 +410,7 @@ def test_a_grant_is_told_by_position_and_key() -> None:
     desk = Desk()
     payload = grant("kpps", ONE, ["substitute"], tps="001")
     desk.ok(payload, *PPK[:2])
-    site = Site(desk.state, lambda index: desk.entries[index])
+    site = desk.site()
     twin = json.loads(site.twins(f"bukti/{desk.state.size - 1}/")[0])
     assert twin["payload"]["persons"] == [
         {"position": "ketua", "keyid": keyid("substitute"), **key("substitute")}
@@ -476,7 +476,7 @@ def test_regions_and_stations_of_the_bulk_data_are_those_in_force_with_all_above
     roster = desk.state.regions.get(f"{E}/90.01")["roster"]
     kids = [builders.child("90.01.02")]
     desk.ok(builders.roster("90.01", revision=2, previous=roster, children=kids), PROV[0])
-    bulk = dict(Site(desk.state, lambda index: desk.entries[index]).bulk())
+    bulk = dict(desk.site().bulk())
     codes = {row[0] for row in csv.reader(bulk[f"{E}/data/regions.csv"].decode().splitlines()[1:])}
     assert codes == {"90", "90.01", "90.01.02", "90.01.02.1001", "90.02", "90.02.01",
                      "90.02.01.1001"}  # fmt: skip
@@ -496,7 +496,7 @@ def test_a_version_stands_beside_the_one_that_it_replaced() -> None:
         total=226,
     )  # fmt: skip
     desk.ok(again, f"kpps-{ONE}-001-1")
-    site = Site(desk.state, lambda index: desk.entries[index])
+    site = desk.site()
     old, new = (json.loads(site.twins(f"bukti/{index}/")[0]) for index in (at, at + 1))
     assert (old["before"], old["after"]["index"]) == (None, at + 1)
     assert (new["before"]["index"], new["after"]) == (at, None)
@@ -514,7 +514,7 @@ def test_changed_columns_are_listed_and_counted() -> None:
              "rows": rows, "figures": figures}  # fmt: skip
     outcome = desk.try_(again, *PPK)
     assert outcome.startswith("head"), outcome
-    site = Site(desk.state, lambda index: desk.entries[index])
+    site = desk.site()
     before = json.loads(site.twins(f"bukti/{desk.state.size - 1}/")[0])["before"]
     assert len(before["cells"]) + before["more"] == len(rows) * len(payload["children"])
     assert all(one["new"] == one["old"] + 1 for one in before["cells"])
@@ -533,7 +533,7 @@ def test_what_a_body_signs_is_what_the_ledger_asks_of_it() -> None:
 
 def test_the_ledger_shows_its_own_root_first() -> None:
     desk = Desk()
-    site = Site(desk.state, lambda index: desk.entries[index])
+    site = desk.site()
     twin = json.loads(site.twins("buku-besar/")[0])
     assert twin["heads"][0] == {"size": desk.state.size, "root": twin["root"]}
     assert all(head["size"] % 256 == 0 for head in twin["heads"][1:])
