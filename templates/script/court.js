@@ -1,37 +1,109 @@
-// What a page says that courts annul, order and leave out at its place, held against the rulings that
-// prove it. A contest's own region has a list of its own, which is read nowhere.
+// What a page says that was decided about its place, and at the contest's own region about all of it,
+// held against the determination, who is elected and the rulings that prove it.
 
 import { effective } from "./evidence.js";
-import { lineOf } from "./register.js";
+import { lineOf, spelled } from "./register.js";
 import { HELD_AGAIN, RETABULATE } from "./tables.js";
 
-// Puts into a sheet what differs, what was not read, and the rulings about its place that are proved.
-export function holdRulings(sheet, known) {
+const [REGISTERED, GRANTED] = ["registered", "granted"];
+const SAID = ["number", "revision", "announced_at", "pair", "basis", "decided_at", "court", "state", "date", "against"];
+
+// Puts into a sheet what differs, what was not read, and the decisions about its place that are proved.
+export function holdDecisions(sheet, known) {
   const { twin, place, differences, notes } = sheet;
   if (!place?.contest || place.region === null) return;
-  const [ruled, leftOut] = [twin.ruled, twin.left_out].map((list) => (Array.isArray(list) ? list : []));
-  const named = new Set([...ruled, ...leftOut].map((one) => one?.index));
-  const cases = [...known.register.statements.values()].filter((one) => isRuling(one, place) && !known.register.after(one)).sort((one, other) => other.effect - one.effect);
+  const lists = [twin.ruled, twin.left_out, twin.rulings, [twin.determination], [twin.elected]];
+  const [ruled, leftOut, listed, determination, elected] = lists.map((list) => (Array.isArray(list) ? list.filter((one) => one) : []));
+  const named = new Set([...ruled, ...leftOut, ...listed, ...determination, ...elected].map(({ index }) => index));
+  const decisions = [...known.register.statements.values()].filter((one) => isDecision(one, place) && !known.register.after(one)).sort((one, other) => other.effect - one.effect);
+  const of = (wanted) => decisions.filter(({ fields: { kind } }) => kind === wanted);
+  const cases = of("ruling");
   const unread = new Set();
   for (const index of named) {
-    if (cases.some(({ effect }) => effect === index)) continue;
+    if (decisions.some(({ effect }) => effect === index)) continue;
     const { fault } = effective(known, index);
     if (!twin.evidence.includes(index) || !fault || fault.refutes) differences.places.add("ruled");
     else notes.push({ code: "ruled_unread", index });
     unread.add(index);
   }
   const here = place.tps === null ? place.region : `${place.region}/${place.tps}`;
+  const top = here === place.contest.region;
+  // Beside what was not read nothing is missed.
   const hold = (list, real) => {
-    const said = list.filter((one) => !unread.has(one?.index));
-    if (!covers(said, real.filter((one) => one))) differences.places.add("ruled");
+    const said = list.filter((one) => !unread.has(one.index));
+    if (!covers(said, real.filter((one) => one && (!unread.size || named.has(one.index))))) differences.places.add("ruled");
   };
-  hold(ruled, here === place.contest.region ? [] : cases.map((one) => ruledAt(one, here, sheet, known)));
+  hold(ruled, top ? [] : cases.map((one) => ruledAt(one, here, sheet, known)));
   hold(leftOut, cases.map((one) => leftOutAt(one, here, place)));
-  sheet.rulings = cases.filter(({ effect }) => named.has(effect)).map(({ effect, fields }) => ({ index: effect, number: fields.number }));
+  for (const [list, kind] of [[listed, "ruling"], [determination, "determination"], [elected, "elected"]]) {
+    const lines = of(top && kind).map((one) => [one, lineOfAll(one, known)]).sort(([, [one]], [, [other]]) => one.effect - other.effect);
+    hold(list, lines.map(([one, line]) => saidOf(one, line, place, known)));
+  }
+  const stood = standing(cases, of("determination")[0], of("elected")[0], known);
+  if (top && !unread.size && !covers(twin.standing, stood.told)) differences.places.add("ruled");
+  sheet.decisions = decisions.filter(({ effect }) => named.has(effect)).map((statement) => ({ statement, status: top ? stood.statusOf(statement) : null }));
 }
 
-function isRuling({ effect, fields }, { election, contest }) {
-  return effect !== null && fields.kind === "ruling" && fields.election === election.election && fields.contest === contest.id;
+function isDecision({ effect, fields }, { election, contest }) {
+  return effect !== null && ["determination", "elected", "ruling"].includes(fields.kind) && fields.election === election.election && fields.contest === contest.id;
+}
+
+// All that was said in the place of which a statement stands, the first of them first.
+function lineOfAll({ fields }, { register }) {
+  const said = [...register.statements.values()].filter((one) => one.effect !== null && lineOf(one.fields) === lineOf(fields));
+  return said.sort((one, other) => one.effect - other.effect);
+}
+
+// What the page of its contest says of a decision: null of what others alone say.
+function saidOf({ effect, fields }, line, place, { register }) {
+  const { certificate, annuls = [], orders = [] } = fields;
+  return {
+    ...Object.fromEntries(SAID.map((name) => [name, fields[name] ?? null])),
+    index: effect, earlier: line.slice(0, -1).map((one) => one.effect),
+    certificate: certificate ? { index: register.statements.get(certificate).index } : null,
+    registered: line.findLast((one) => one.fields.state === REGISTERED)?.fields.date ?? null,
+    ...(fields.kind === "ruling" && {
+      annuls: annuls.map(({ decision, places = [] }) => ({ decision, places: told(places, place) })),
+      orders: orders.map(({ what, by, days = null, places = [], except = [] }) => ({ what, by, days, places: told(places, place), except: told(except, place) })),
+    }),
+  };
+}
+
+const isOne = (number, other) => spelled(number) === spelled(other);
+
+// Where a contest stands by these: {told: as its page says it, statusOf: what became of one in force}.
+function standing(cases, determined, elected, known) {
+  const there = cases.filter(({ fields }) => fields.state !== "mistaken");
+  const of = (some, wanted) => some.filter(({ fields: { state } }) => state === wanted);
+  const number = determined?.fields.number;
+  const first = determined && lineOfAll(determined, known).find(({ fields }) => isOne(fields.number, number)).effect;
+  const about = there.filter(({ effect, fields: { state, against } }) => {
+    if (!determined || state === REGISTERED) return true;
+    if (state === GRANTED) return determined.effect < effect || ["first", "correction"].includes(determined.fields.basis);
+    return against === undefined ? first < effect : isOne(against, number);
+  });
+  const annuls = (one) => (one.fields.annuls ?? []).filter(({ decision }) => determined && isOne(decision, number));
+  const wholly = there.filter((one) => annuls(one).some(({ places }) => !places));
+  const partly = there.filter((one) => annuls(one).length);
+  const open = of(there, REGISTERED);
+  const annulled = wholly.length ? "annulled" : partly.length ? "annulled-part" : null;
+  const [chosen, decided] = [elected, determined].map((one) => one?.fields.announced_at);
+  const isElected = elected && determined && !isAfter(decided, chosen) && (isAfter(chosen, decided) || first < elected.effect);
+  const still = determined ? (isElected ? "elected" : about.length ? "refused" : "determined") : "undetermined";
+  const [state, some] = [
+    [annulled, wholly.length ? wholly : partly], [GRANTED, of(about, GRANTED)], ["disputed", open], [still, still === "refused" ? about : []],
+  ].find(([name, some]) => some.length || name === still);
+  const named = (list) => list.map(({ effect: index, fields: { number, state, date, against = null } }) => ({ index, number, state, date, against }));
+  return {
+    told: { state, rulings: named(some), open: named(open) },
+    statusOf: (one) => (one === determined ? annulled : one === elected && (annulled || !isElected) ? "unbacked" : null),
+  };
+}
+
+// Of a time and a day the days count, as they are written.
+function isAfter(one, other) {
+  const day = Math.min(one.length, other.length) === 10;
+  return day ? one.slice(0, 10) > other.slice(0, 10) : Date.parse(one) > Date.parse(other);
 }
 
 // Whether a page says this: what it says besides is not held here.
@@ -70,19 +142,17 @@ function leftOutAt({ effect, fields }, here, place) {
 
 // Whether the form of a TPS is of what an order asks for, and took effect behind it: 1 or 0; null where
 // that is no question, undefined where the form was not read, or of many TPS.
-function received({ what }, { number }, sheet, known) {
+function received({ what }, fields, sheet, known) {
   const { twin, main, place } = sheet;
   if (!HELD_AGAIN[what]) return null;
   if (place.tps === null || (twin.head && !main)) return undefined;
   const head = twin.head && main.statement;
-  return head?.fields.count === HELD_AGAIN[what] && head.effect > grantedFrom(number, sheet, known) ? 1 : 0;
+  return head?.fields.count === HELD_AGAIN[what] && head.effect > grantedFrom(fields, known) ? 1 : 0;
 }
 
 // The entry from which on a case has been granted.
-function grantedFrom(number, { place }, { register }) {
-  const line = lineOf({ kind: "ruling", election: place.election.election, contest: place.contest.id, region: place.contest.region, number });
-  const said = [...register.statements.values()].filter((one) => one.effect !== null && lineOf(one.fields) === line);
-  return said.sort((one, other) => one.effect - other.effect).reduce((since, { effect, fields }) => (fields.state === "granted" ? (since ?? effect) : null), null);
+function grantedFrom(fields, known) {
+  return lineOfAll({ fields }, known).reduce((since, { effect, fields: { state } }) => (state === GRANTED ? (since ?? effect) : null), null);
 }
 
 // The places in a place of which something is said: none is all of it; null: nothing.

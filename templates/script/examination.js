@@ -2,7 +2,7 @@
 // The page itself is not read. Its twin says which entries to read, and is held against them.
 
 import { fromBase64 } from "./bytes.js";
-import { holdRulings } from "./court.js";
+import { holdDecisions } from "./court.js";
 import { effective, Evidence, faultOf, grown } from "./evidence.js";
 import { Unchecked } from "./faults.js";
 import { decodePublic } from "./json.js";
@@ -20,7 +20,7 @@ export function isAddress(address) {
 }
 
 // The sheet of an address: {head, address, page, twin, place, main, fault, differences, below, above,
-// rulings, notes, faults, log, memory}. `read` reads files; `memory` is null where no site stands behind them;
+// decisions, notes, faults, log, memory}. `read` reads files; `memory` is null where no site stands behind them;
 // `chain` names entries for one that no twin proves; `whole`: add up however many TPS there are;
 // `told(done, total)` hears of progress.
 export async function examine({ address, read, memory = null, chain = () => [], whole = false, told }) {
@@ -45,7 +45,7 @@ export async function examine({ address, read, memory = null, chain = () => [], 
 function blank(address) {
   return {
     address, page: null, twin: null, place: null, main: null, fault: null, differences: new Differences(),
-    below: null, above: null, rulings: [], notes: [], faults: [], log: null, memory: null, head: UNCHECKED,
+    below: null, above: null, decisions: [], notes: [], faults: [], log: null, memory: null, head: UNCHECKED,
   };
 }
 
@@ -74,7 +74,7 @@ async function gather(sheet, evidence, { chain, whole, alone = false }) {
   const told = new Set([index, ...added.map((one) => one.index)]);
   sheet.faults = [...known.faults].filter(([at]) => !told.has(at)).map(([, fault]) => fault);
   if (index !== null) await showMain(sheet, known, index, evidence);
-  if (!alone && twin.page !== "statement") holdRulings(sheet, known);
+  if (!alone && twin.page !== "statement") holdDecisions(sheet, known);
   if (!alone && twin.page === "region" && isKelurahan(twin)) sheet.below = belowOf(sheet, known, stations, added);
 }
 
@@ -306,7 +306,7 @@ async function remembered(twin, evidence, memory) {
 function withdraw(sheet) {
   const { faults } = sheet.memory;
   const fault = faults.find((one) => one.refutes) ?? sheet.fault ?? faults[0];
-  Object.assign(sheet, { fault, place: null, main: null, recorded: null, below: null, above: null, rulings: [], differences: new Differences() });
+  Object.assign(sheet, { fault, place: null, main: null, recorded: null, below: null, above: null, decisions: [], differences: new Differences() });
 }
 
 function headOf(sheet) {

@@ -464,7 +464,7 @@ function alike(left, right) {
 }
 
 // What a number of a case is, however it is spelled.
-function spelled(number) {
+export function spelled(number) {
   const kept = (number.match(/[A-Za-z0-9]+/g) ?? []).map((word) => word.toLowerCase().replace(/^0+(?=[0-9]+$)/, ""));
   return kept.filter((word) => !["nomor", "no", "tahun", "keputusan", "putusan"].includes(word)).join(" ") || number;
 }

@@ -107,9 +107,9 @@ class Drawing {
     }
     if (below) return this.verdictBelow();
     if (head === PROVED) {
-      const inForce = this.sheet.twin.status === "effective" ? "proved_in_force" : "proved_statement";
-      const key = this.fields.kind !== "form" ? inForce : isCounted(this.sheet) ? "proved" : "proved_signed";
-      return [this.say(key), this.say(`${key}_text`)];
+      const form = this.fields.kind === "form";
+      const key = !form ? "proved_statement" : isCounted(this.sheet) ? "proved" : "proved_signed";
+      return [this.say(key), this.say(!form && this.sheet.twin.status === "effective" ? "proved_in_force" : `${key}_text`)];
     }
     const reason = fault ?? faults[0];
     const about = page === "statement" ? this.say("entry", { n: this.n(this.sheet.twin.index) }) : this.called();
@@ -177,7 +177,7 @@ class Drawing {
     const made = [];
     if (sheet.main) made.push(...(this.fields.kind === "form" ? this.parts(sheet.main) : [this.contents()]));
     if (sheet.below) made.push(...this.added());
-    made.push(this.checked(where));
+    made.push(...this.decided(), this.checked(where));
     if (sheet.above) made.push(...this.nearest());
     if (sheet.head === DIFFERS) made.push(this.steps());
     if (sheet.notes.length) made.push(this.noted());
@@ -262,19 +262,35 @@ class Drawing {
   // What another statement than a form says, in words; its bytes behind a disclosure, officers without
   // their names.
   contents() {
-    const { main, place } = this.sheet;
-    const { sentence, rows, list } = contentsOf(this.texts, main.statement, { names: place?.names, key: main.key });
-    const made = this.section(this.say("contents"), "isi");
-    made.append(this.element("p", sentence));
-    const table = this.element("dl");
-    for (const [label, text] of rows) table.append(this.element("dt", label), this.element("dd", text));
-    if (rows.length) made.append(table);
-    if (list) made.append(this.listed(list));
+    const { main } = this.sheet;
+    const made = this.said(this.say("contents"), main.statement, main.key);
     const raw = this.element("details");
     raw.append(this.element("summary", this.say("raw")), this.element("pre", fromUtf8(main.statement.payload).replaceAll(PERSON, '"person":"\u2026"')));
     if (this.fields.persons) raw.append(this.element("p", this.say("raw_persons"), "src"));
     made.append(raw);
     return made;
+  }
+
+  said(title, statement, key) {
+    const { sentence, rows, list } = contentsOf(this.texts, statement, { names: this.sheet.place?.names, key });
+    const made = this.section(title, "isi");
+    made.append(this.element("p", sentence));
+    const table = this.element("dl");
+    for (const [label, text] of rows) table.append(this.element("dt", label), this.element("dd", text));
+    if (rows.length) made.append(table);
+    if (list) made.append(this.listed(list));
+    return made;
+  }
+
+  // What was determined and ruled about all of a contest, on the sheet of its own region.
+  decided() {
+    const { decisions, place } = this.sheet;
+    if (place?.tps || place?.region !== place?.contest?.region) return [];
+    return decisions.map(({ statement, status }) => {
+      const { effect, fields } = statement;
+      const parts = [named(this.texts, "kind", fields.kind), this.say("entry", { n: this.n(effect) })];
+      return this.said([...parts, ...(status ? [this.word("status", status)] : [])].join(", "), statement);
+    });
   }
 
   listed({ title, head, rows }) {
@@ -325,7 +341,7 @@ class Drawing {
   // ---- what was checked
 
   checked({ own, site }) {
-    const { main, below, recorded, rulings, place, memory, log, fault, faults, differences } = this.sheet;
+    const { main, below, recorded, decisions, place, memory, log, fault, faults, differences } = this.sheet;
     const lines = [];
     if (main) lines.push(...this.signed(main), ...this.witnesses());
     if (recorded?.checkpoint) lines.push(["ok", "ok", this.recordedLine(recorded)]);
@@ -334,7 +350,7 @@ class Drawing {
     if (main && log.mode !== "replay") lines.push(["dt", "", this.say("at", { time: moment(this.texts, this.fields.at) })]);
     if (place?.tps && place.stations) lines.push(place.stations.includes(place.tps) ? ["ok", "ok", this.say("listed", { n: this.n(place.roster) })] : ["dt", "", this.say("not_listed", { n: this.n(place.roster) })]);
     if (below?.stations) lines.push(["ok", "ok", this.say("roster", { n: this.n(below.stations.length), entry: this.n(place.roster) })]);
-    for (const { index, number } of rulings) lines.push(["ok", "ok", this.say("ruled", { n: this.n(index), number })]);
+    if (place?.region !== place?.contest?.region || place?.tps) for (const { statement: { effect, fields } } of decisions) lines.push(["ok", "ok", this.say("ruled", { n: this.n(effect), number: fields.number })]);
     for (const part of differences.places) lines.push(["xx", "df", this.say("differs_in", { part: this.say(`part_of_${part}`) })]);
     if (memory?.size && !memory.faults.length) lines.push(["ok", "ok", this.grown(memory)]);
     const nameless = (one) => (this.sheet.page ? one : { ...one, place: one.place.replace(this.sheet.address, "\u2026/") });

@@ -91,6 +91,8 @@ class Evening:
         """
         here, kpu = f"{ONE}/005", names("kpu-prov-90")
         self.again("003", "recount")
+        self.put("determination", builders.determination(), *kpu)
+        self.put("elected", builders.elected(), *kpu)
         granted = {"state": "granted", "date": "2025-02-24"}
         orders = [
             {"what": "repeat-vote", "by": "kpu_kabko", "days": 30, "places": [here]},
@@ -277,6 +279,7 @@ def test_tps_that_the_roster_does_not_list_are_not_added(evening: Evening) -> No
 
 # ------------------------------------------------------------------- what a court ordered
 
+TOP = f"{builders.ELECTION}/{builders.CONTEST}/"
 HELD_AGAIN = f"{GOVERNOR}005/"
 LEFT_OUT = f"{builders.ELECTION}/{builders.CONTEST}/01/01/1002/"
 
@@ -299,6 +302,24 @@ def test_what_a_court_ordered_is_told_where_it_is_proved(evening: Evening) -> No
     assert (told["head"], told["notes"]) == ("proved", ["ruled_unread"])
 
 
+def test_what_decides_a_contest_is_told_on_the_sheet_of_its_region(evening: Evening) -> None:
+    """It drew neither the determination nor the rulings of which the page tells."""
+    told = evening.told(TOP, drawn=True)
+    assert (told["differs"][1], told["notes"]) == ([], [])
+    drawn = [(mark, texts[0]) for _, mark, texts in told["lines"]]
+    n = {name: f"Catatan {index}" for name, index in evening.index.items()}
+    titles = [f"Perkara di MK, {n[one]}" for one in ("mistaken", "all", "ruling")] + [
+        f"Penetapan pasangan terpilih, {n['elected']}, bukan menurut penetapan yang berlaku",
+        f"Penetapan hasil, {n['determination']}, dibatalkan sebagian oleh MK",
+    ]
+    assert [text for mark, text in drawn if mark == "h3" and "Catatan" in text] == titles
+    assert {("dd", "nomor 1"), ("dd", "1 Tahun 2024"), ("dd", "2/PHPU")} <= {*drawn}
+    # Where a decision is not read, those before it do not make the page a false one.
+    entry = f"bukti/{evening.index['ruling']}.json"
+    told = evening.told(TOP, changes={entry: None})
+    assert (told["differs"][1], told["notes"]) == ([], ["ruled_unread"])
+
+
 ORDER, ANNULS = "ruled.0.orders.0.", "ruled.0.annuls.0."
 FALSE_RULINGS: dict[str, tuple[str, str, Any]] = {
     "nothing was ruled": (HELD_AGAIN, "ruled", []),
@@ -318,6 +339,23 @@ FALSE_RULINGS: dict[str, tuple[str, str, Any]] = {
     "it counts": (LEFT_OUT, "left_out", []),
     "by another case": (LEFT_OUT, "left_out.0.number", "2/PHPU"),
     "an entry that is no ruling": (HELD_AGAIN, "ruled.0.index", 1),
+    "nothing is determined": (TOP, "determination", None),
+    "another determination": (TOP, "determination.number", "9 Tahun 2024"),
+    "another basis": (TOP, "determination.basis", "ruling"),
+    "another hour": (TOP, "determination.announced_at", "2024-12-07T18:00:00+07:00"),
+    "a decision with a time": (TOP, "determination.decided_at", "2024-12-07T18:00:00+07:00"),
+    "a certificate": (TOP, "determination.certificate", {"index": 1, "counts": True}),
+    "nobody is elected": (TOP, "elected", None),
+    "another pair is elected": (TOP, "elected.pair", 2),
+    "no case": (TOP, "rulings", []),
+    "another court": (TOP, "rulings.0.court", "ma"),
+    "another outcome": (TOP, "rulings.1.state", "dismissed"),
+    "a case of another day": (TOP, "rulings.0.registered", "2025-01-04"),
+    "cases in another order": (TOP, "rulings.0.index", 1),
+    "what was replaced": (TOP, "rulings.0.earlier", []),
+    "it is in force": (TOP, "standing.state", "elected"),
+    "by another ruling": (TOP, "standing.rulings", []),
+    "a case is open": (TOP, "standing.open", [{"number": "1/PHPU"}]),
 }
 
 

@@ -40,12 +40,23 @@ func (ev evidence) shown(st *statement) {
 	}
 }
 
-// ruled adds what proves the rulings of which a page of a place tells.
+// ruled adds what proves the rulings of which a page of a place tells, and at the contest's own region all decisions.
 func (ev evidence) ruled(t *tally, place string) {
 	region, tps, _ := strings.Cut(place, "/")
 	contest := text(t.contest, "id")
 	for _, one := range append(t.el.ruledTwin(contest, region, tps), t.el.leftOutTwin(contest, place)...) {
 		ev.proof(ev.l.entries[one.(object)["index"].(int)].st)
+	}
+	if place != t.contest["region"] {
+		return
+	}
+	for _, st := range t.el.docketOf(contest).now {
+		ev.proof(st)
+	}
+	for _, all := range [][]*statement{t.el.determined[contest], t.el.elected[contest]} {
+		if st := last(all); st != nil {
+			ev.proof(st)
+		}
 	}
 }
 

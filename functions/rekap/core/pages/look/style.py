@@ -17,14 +17,15 @@ from typing import Final
 from markupsafe import Markup
 
 SHEET: Final = (
-    "base", "simulated", "crumb", "prose", "notes", "table", "pairs", "pairs-more", "front",
-    "result", "ladder", "area", "codes", "contests", "findings", "history", "kv", "kv-more",
-    "links", "ask", "line", "differences", "strips", "ways", "todo", "map", "times", "check",
+    "base", "simulated", "crumb", "prose", "notes", "table", "pairs", "pairs-more", "button",
+    "front", "result", "ladder", "area", "codes", "contests", "findings", "history", "kv",
+    "kv-more", "links", "ask", "line", "differences", "strips", "ways", "todo", "map", "times",
+    "check",
 )  # fmt: skip
 """The parts of the sheet, in their order."""
 _ALONE: Final[dict[str, tuple[str, ...]]] = {
     "check": (
-        "base", "simulated", "prose", "notes", "front", "pairs", "pairs-more", "desk", "sheet",
+        "base", "simulated", "prose", "notes", "button", "pairs", "pairs-more", "desk", "sheet",
     ),
     "notfound": ("base", "simulated", "prose"),
     "summary": ("base", "simulated", "pairs", "pairs-more", "summary"),

@@ -68,7 +68,7 @@ _ENTRIES: Final = ("desk", "keep")
 """Modules whose exports are the script's."""
 PAGE: Final = "check"
 """The kind of the page with the script."""
-_KEPT_STYLE: Final = ("base", "prose", "notes", "front", "pairs", "pairs-more", "desk", "sheet")
+_KEPT_STYLE: Final = ("base", "prose", "notes", "button", "pairs", "pairs-more", "desk", "sheet")
 
 
 def files(templates: Path) -> dict[str, bytes]:
@@ -183,7 +183,7 @@ def _tables() -> str:
         "RESERVED": sorted(model.RESERVED_ELECTIONS),
         "RESERVED_CONTESTS": sorted(model.RESERVED_CONTESTS),
     }
-    return "".join(f"export const {name} = {json.dumps(one)};\n" for name, one in tables.items())
+    return "".join(f"export const {name} = {_packed(one)};\n" for name, one in tables.items())
 
 
 def _languages(templates: Path) -> list[Path]:
@@ -207,14 +207,18 @@ def _texts(languages: list[Path]) -> str:
     return (
         f"const BOTH = {_beside(*told.values())};\n{_OF}"
         f"export const TEXTS = {{ {', '.join(map(': '.join, at.items()))} }};\n"
-        f"export const FIELDS = {json.dumps(fields)};\n"
+        f"export const FIELDS = {_packed(fields)};\n"
     )
+
+
+def _packed(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _beside(*told: Any) -> str:
     """Return texts, each beside the same in other languages: so they are packed smaller."""
     if isinstance(told[0], str):
-        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        return _packed(told)
     names = (f'"{name}":{_beside(*(one[name] for one in told))}' for name in told[0])
     return "{" + ",\n".join(names) + "}"
 

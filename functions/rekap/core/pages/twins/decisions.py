@@ -185,7 +185,7 @@ def awaited(ctx: Context, election: Record, contest: Record, code: str, tps: str
 
 
 def said_by(ctx: Context, *told: list[Twin]) -> frozenset[int]:
-    """Return the entries that prove the rulings of which `ruled` and `left_out` tell."""
+    """Return the entries that prove the decisions and rulings of which these lists tell."""
     found = frozenset[int]()
     return found.union(*(ctx.proof(one["index"]) for part in told for one in part))
 

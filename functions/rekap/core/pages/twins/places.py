@@ -71,7 +71,8 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     left_out = decisions.left_out(ctx, election, contest, code)
     ruled = decisions.ruled(ctx, election, contest, code)
     known = _evidence(ctx, election, code, (own, summary))
-    known |= decisions.said_by(ctx, left_out, ruled)
+    known |= decisions.said_by(ctx, left_out, ruled, decided["rulings"])
+    known |= decisions.said_by(ctx, *([decided[name]] for name in _DECIDED if decided[name]))
     if regions.depth(code) == 4:
         _prove_stations(ctx, children, known)
     twin = common(ctx, "region", address, election, contest)
@@ -127,6 +128,10 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "evidence": sorted(known),
     }
     return twin
+
+
+_DECIDED: Final = ("determination", "elected")
+"""What a contest's own region shows that was decided, besides rulings."""
 
 
 def _downloads(election: Record, contest: Record, address: str, code: str) -> list[Twin]:
