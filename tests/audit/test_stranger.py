@@ -454,6 +454,7 @@ LIES: list[tuple[str, str, Any]] = [
     ("region", "doubts", [{"kind": "roster", "index": 5, "mark": "L4"}]),
     ("region", "stations.off", 9), ("portal", "after_close.forms", 9),
     ("officials", "bodies.0.persons.0.tainted", True), ("statement", "marks", ["K1"]),
+    ("statement", "named", [{"id": "5f" * 32, "index": 0}]),
     ("statement", "void_reason", "previous"), ("statement", "signers.0.position", "ketua"),
     ("missing", "kelurahan", []), ("officials", "bodies.0.persons.0.revoked", 3),
     ("missing", "kelurahan.0.expected", 9),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from tests.elections import tiny
@@ -243,6 +244,28 @@ def _said(address: str, language: str = "id") -> str:
         r"<(script|style).*?</\1>", " ", pages.render(twin, language).decode(), flags=re.DOTALL
     )
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace(" ,", ",")
+
+
+def test_an_entry_leads_to_what_it_names_and_nowhere_else():
+    """A digest is a link to its entry, a code to its page; each page that is linked is there."""
+    entries, state, _ = _replayed()
+    site = Site(state, lambda index: entries[index])
+    last = {one["kind"]: int(key) for key, one in state.entries.scan("") if one["kind"]}
+    there = {*site.addresses()}
+    for kind, index in last.items():
+        twin = json.loads(site.twins(f"bukti/{index}/")[0])
+        html = pages.render(twin).decode()
+        base = f"https://x/bukti/{index}/"
+        linked = {urljoin(base, one) for one in re.findall(r'<a href="([^"#]*)', html)}
+        pages_of = {one.removeprefix("https://x/").removesuffix("index.html") for one in linked}
+        assert {one.removeprefix("en/") for one in pages_of if one.endswith("/")} <= there, kind
+        if kind in ("response", "answer", "form", "election", "determination"):
+            assert {f"bukti/{one['index']}/" for one in twin["named"]} <= pages_of, kind
+        if kind in ("readiness", "recommendation", "response", "copy", "objection", "ruling"):
+            code = twin["payload"]["region"]
+            assert re.search(rf'<a href="[^"]+">{re.escape(code)}</a>', html), kind
+    (named,) = json.loads(site.twins(f"bukti/{last['response']}/")[0])["named"]
+    assert state.entry(named["index"])["kind"] == "recommendation"
 
 
 def test_a_tps_whose_form_was_corrected_says_so_before_its_figures():

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/hex"
 	"fmt"
+	"sort"
 	"strings"
 )
 
@@ -168,6 +169,7 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 				ev.proof(l.byID[id.(string)])
 			}
 		}
+		agree("named", twin["named"], l.named(e), fail)
 		why := l.notServed(e.st)
 		ev.proof(why)
 		agree("words", twin["words"], l.wordsOf(e.st), fail)
@@ -186,6 +188,31 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 		}
 		l.statementFits("statement", twin, e.st, fail)
 	}
+}
+
+// named are the statements that one which took effect names, with their first entries.
+func (l *ledger) named(e *entry) []any {
+	told, ids := []any{}, []string{}
+	if e.st == nil || e.st.effect < 0 {
+		return told
+	}
+	for _, field := range strings.Fields("previous accept to paper certificate") {
+		said := list(e.o, field)
+		if one := text(e.o, field); one != "" {
+			said = []any{one}
+		}
+		for _, one := range said {
+			id, _ := one.(string)
+			if st := l.byID[id]; st != nil && st.entries[0] < e.st.effect {
+				ids = append(ids, id)
+			}
+		}
+	}
+	sort.Strings(ids)
+	for _, id := range ids {
+		told = append(told, object{"id": id, "index": l.byID[id].entries[0]})
+	}
+	return told
 }
 
 // officialsTwin checks which keys a page of officials shows.

@@ -64,7 +64,7 @@ def test_a_kind_has_its_page_and_its_names(kind: str) -> None:
 
 def test_no_template_is_of_no_kind() -> None:
     named = {row.page for row in kinds.KINDS.values()}
-    shared = {"contest.html", "slot.html", "unknown.html", "words.html"}
+    shared = {"code.html", "contest.html", "digest.html", "slot.html", "unknown.html", "words.html"}
     assert {path.name for path in (templates_folder() / "kinds").iterdir()} == named | shared
 
 

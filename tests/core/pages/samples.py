@@ -592,6 +592,7 @@ def statement(name: str, **changes: Any) -> Twin:
         "findings": [],
         "corrections": [correction()] if payload.get("corrections") else [],
         "ended_keys": [HEX[:32]] if kind == "grant" else [],
+        "named": [{"id": HEX, "index": 9102}],
         "words": words if {"text", "digest"} & payload.keys() and kind != "ruling" else None,
         "json": "bukti/9417.json",
         "proof": "bukti/9417.tlog-proof",

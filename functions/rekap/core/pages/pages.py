@@ -36,6 +36,7 @@ from rekap.core.pages.look import (
 from rekap.core.pages.tables import ladder, people, rows
 from rekap.core.pages.words import apart, courts, headlines, numbers, remarks, sentences, spoken
 from rekap.core.pages.words.words import Words, capital, html
+from rekap.core.statements.regions import is_within
 
 INDONESIAN, ENGLISH = LANGUAGES
 _CLAIMS: Final = ("region", "statement", "tps")
@@ -325,11 +326,28 @@ def _functions(texts: Words) -> dict[str, Any]:
         "drawings": drawings,
         "charts": charts,
         "statement_part": _statement_part,
+        "page_of": _page_of,
+        "entry_of": _entry_of,
         "feeds": _feeds,
         "languages": LANGUAGES,
         "verifier_digest": lambda: verifier.digest(templates_folder()),
         "verifier_file": lambda: verifier.path(templates_folder(), "html"),
     }
+
+
+def _page_of(twin: Mapping[str, Any], code: str, tps: str | None = None) -> str | None:
+    """The page of a place of which a statement that took effect speaks, in its contest; None where
+    nobody asked whether there is such a place, or the contest is not held there.
+    """
+    contest = twin["contest"]
+    if twin["effect"] is None or contest is None or not is_within(code, contest["region"]):
+        return None
+    return addresses.place(twin["election"]["id"], contest["id"], contest["region"], code, tps)
+
+
+def _entry_of(twin: Mapping[str, Any], named: str) -> int | None:
+    """The entry of a statement that another names; None of one that is not known."""
+    return next((one["index"] for one in twin["named"] if one["id"] == named), None)
 
 
 def _statement_part(twin: Mapping[str, Any]) -> str:

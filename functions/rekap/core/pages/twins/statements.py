@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeGuard
 
 from rekap.core import codec
 from rekap.core.ledger import addresses, findings, slots, withheld
@@ -13,7 +13,8 @@ from rekap.core.pages.twins import corrected, standings
 from rekap.core.pages.twins.context import Context, Twin, common, hour
 from rekap.core.pages.twins.slots import history, signers
 from rekap.core.signing.keys import PublicKey
-from rekap.core.statements.model import ALONE
+from rekap.core.statements import regions
+from rekap.core.statements.model import ALONE, READINESS
 
 
 def statement(ctx: Context, index: int) -> Twin:
@@ -46,7 +47,8 @@ def statement(ctx: Context, index: int) -> Twin:
         "effect": known["effect"] if known else None,
         "marks": slots.marks_of(ctx.state, index),
         "signers": signers(ctx, known),
-        "place": _statement_place(election, contest, record),
+        "place": _statement_place(election, contest, record)
+        or _prepared_place(election, record, fields, known),
         "chain": _chain(ctx, record),
         "before": _before(ctx, record, fields),
         "after": _after(ctx, record, known),
@@ -56,6 +58,7 @@ def statement(ctx: Context, index: int) -> Twin:
         "corrections": corrected.of_statement(ctx, fields, index),
         "ended_keys": _ended_keys(ctx, fields, known),
         "words": words,
+        "named": _named_entries(ctx, fields, known),
         "json": addresses.entry(index),
         "proof": addresses.proof(index),
         "evidence": sorted(ctx.chain(index) | _named(ctx, fields, known, words)),
@@ -161,6 +164,47 @@ def _statement_place(
     name = record.get("place", code)
     address = addresses.place(election["id"], contest["id"], contest["region"], code, tps)
     return {"name": name if tps is None else f"TPS {tps} {name}", "address": address}
+
+
+def _prepared_place(
+    election: Record | None, record: Record, fields: Record, known: Record | None
+) -> Twin | None:
+    """The page of the TPS that a readiness which took effect is about, in the first contest whose
+    ballots arrived; else in the first one there: revisions only add contests behind.
+    """
+    if fields.get("kind") != READINESS or election is None or not _took_effect(known):
+        return None
+    code, tps = fields["region"], fields["tps"]
+    first = fields.get("ballots", ({"contest": None},))[0]["contest"]
+    contest = next(
+        one
+        for one in election["contests"]
+        if first in (one["id"], None) and regions.is_within(code, one["region"])
+    )
+    address = addresses.station(election["id"], contest["id"], contest["region"], code, tps)
+    return {"name": f"TPS {tps} {record.get('place', code)}", "address": address}
+
+
+_NAMES: Final = ("previous", "accept", "to", "paper", "certificate")
+"""Fields that name a statement, or several."""
+
+
+def _named_entries(ctx: Context, fields: Record, known: Record | None) -> list[Twin]:
+    """The statements that one which took effect names: {id, index}, `index` their first entry."""
+    if not _took_effect(known):
+        return []
+    found = {}
+    for name in _NAMES:
+        said = fields.get(name, ())
+        for one in said if isinstance(said, list) else [said]:
+            record = ctx.state.ids.get(one) if isinstance(one, str) else None
+            if record is not None and record["first"] < known["effect"]:
+                found[one] = record["first"]
+    return [{"id": one, "index": index} for one, index in sorted(found.items())]
+
+
+def _took_effect(known: Record | None) -> TypeGuard[Record]:
+    return known is not None and known["effect"] is not None
 
 
 def _own_findings(contest: Record | None, fields: Record) -> list[Twin]:
