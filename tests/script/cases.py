@@ -21,6 +21,7 @@ from tests.core.ledger.throng import Throng
 from tests.core.ledger.world import World, signer
 from tests.core.ledger.world import key as key_of
 from tests.core.log.test_merkle import LEAVES, mth, proof
+from tests.core.signing import oracle
 from tests.core.signing.passkey import SCOPE, Passkey
 from tests.core.statements import builders
 
@@ -262,20 +263,7 @@ def _passkey(public: bytes, message: bytes, one: Signature, scope: keys.WebAuthn
 
 
 def ed25519() -> Iterator[Case]:
-    triples = [
-        (bytes.fromhex(c["key"]), c["msg"].encode(), bytes.fromhex(c["sig"]))
-        for c in read("public/cctv-ed25519")
-    ]
-    triples += [
-        tuple(bytes.fromhex(c[name]) for name in ("pub_key", "message", "signature"))
-        for c in read("public/ed25519-speccheck")
-    ]
-    for group in read("public/wycheproof-ed25519_test")["testGroups"]:
-        public = bytes.fromhex(group["publicKey"]["pk"])
-        triples += [
-            (public, bytes.fromhex(c["msg"]), bytes.fromhex(c["sig"])) for c in group["tests"]
-        ]
-    for public, message, sig in triples:
+    for public, message, sig in oracle.edge_cases():
         want = answer(lambda p=public, m=message, s=sig: keys.verify_ed25519(p, m, s) or "ok")
         case = {
             "op": "ed25519",

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+VECTORS = Path(__file__).parents[2] / "vectors" / "public"
 
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
@@ -30,6 +36,23 @@ def _small_ordinates() -> set[int]:
 
 
 SMALL = _small_ordinates()
+
+
+def vectors(name: str) -> Any:
+    return json.loads((VECTORS / name).read_text())
+
+
+def edge_cases() -> Iterator[tuple[bytes, bytes, bytes]]:
+    """(key, message, signature) of all public Ed25519 vectors."""
+    for case in vectors("cctv-ed25519.json"):
+        yield bytes.fromhex(case["key"]), case["msg"].encode(), bytes.fromhex(case["sig"])
+    for case in vectors("ed25519-speccheck.json"):
+        key, message, sig = (case[n] for n in ("pub_key", "message", "signature"))
+        yield bytes.fromhex(key), bytes.fromhex(message), bytes.fromhex(sig)
+    for group in vectors("wycheproof-ed25519_test.json")["testGroups"]:
+        public = bytes.fromhex(group["publicKey"]["pk"])
+        for case in group["tests"]:
+            yield public, bytes.fromhex(case["msg"]), bytes.fromhex(case["sig"])
 
 
 def decode(data: bytes) -> Point | None:

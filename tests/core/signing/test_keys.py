@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.core.signing import oracle
 from tests.core.signing.passkey import SCOPE, Passkey
 
 from rekap.core.errors import Malformed, NotVerified
@@ -21,10 +22,6 @@ from rekap.core.signing.signer import Ed25519Signer, derive
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 MESSAGE = b"DSSEv1 4 type 2 {}"
-
-
-def vectors(name: str):
-    return json.loads((VECTORS / "public" / name).read_text())
 
 
 def accepts(check, *arguments) -> bool:
@@ -43,7 +40,7 @@ def test_the_answers_to_all_public_ed25519_vectors_are_fixed() -> None:
     fixed = json.loads((VECTORS / "ed25519-profile.json").read_text())
     cctv = [
         case["number"]
-        for case in vectors("cctv-ed25519.json")
+        for case in oracle.vectors("cctv-ed25519.json")
         if accepts(
             keys.verify_ed25519,
             bytes.fromhex(case["key"]),
@@ -53,7 +50,7 @@ def test_the_answers_to_all_public_ed25519_vectors_are_fixed() -> None:
     ]
     speccheck = [
         number
-        for number, case in enumerate(vectors("ed25519-speccheck.json"))
+        for number, case in enumerate(oracle.vectors("ed25519-speccheck.json"))
         if accepts(
             keys.verify_ed25519,
             bytes.fromhex(case["pub_key"]),
@@ -68,13 +65,13 @@ def test_the_answers_to_all_public_ed25519_vectors_are_fixed() -> None:
 def test_no_accepted_vector_has_a_point_of_small_order_or_another_encoding() -> None:
     refused = {"low_order_A", "low_order_R", "non_canonical_A", "non_canonical_R"}
     fixed = json.loads((VECTORS / "ed25519-profile.json").read_text())
-    for case in vectors("cctv-ed25519.json"):
+    for case in oracle.vectors("cctv-ed25519.json"):
         if case["number"] in fixed["cctv_accepted"]:
             assert not refused & set(case["flags"] or ())
 
 
 def test_wycheproof_ed25519() -> None:
-    for group in vectors("wycheproof-ed25519_test.json")["testGroups"]:
+    for group in oracle.vectors("wycheproof-ed25519_test.json")["testGroups"]:
         public = bytes.fromhex(group["publicKey"]["pk"])
         for case in group["tests"]:
             message, sig = bytes.fromhex(case["msg"]), bytes.fromhex(case["sig"])
@@ -83,28 +80,12 @@ def test_wycheproof_ed25519() -> None:
 
 
 def test_refuses_every_encoding_of_a_small_order_point_as_key_and_as_r() -> None:
-    """The eight points are computed here from the curve's equation, not copied."""
-    p = 2**255 - 19
-    d = -121665 * pow(121666, -1, p) % p
-    root = pow(2, (p - 1) // 4, p)
-
-    def sqrt(value: int) -> int | None:
-        x = pow(value, (p + 3) // 8, p)
-        return next((c for c in (x, x * root % p) if c * c % p == value % p), None)
-
-    # y of order 8 doubles to a point with y = 0: d·y⁴ + 2y² − 1 = 0 up to the curve's sign.
-    ordinates = {0, 1, p - 1}
-    square = sqrt(1 + d)
-    assert square is not None
-    for sign in (1, -1):
-        y = sqrt((-1 + sign * square) * pow(d, -1, p) % p)
-        if y is not None:
-            ordinates |= {y, p - y}
-    assert len(ordinates) == 5
+    """The oracle computes the eight points from the curve's equation."""
+    assert len(oracle.SMALL) == 5
     signer = Ed25519Signer(bytes(32))
     good = signer.sign(MESSAGE)
-    for y in ordinates:
-        for encoded in (e for e in (y, y + p) if e < 2**255):
+    for y in oracle.SMALL:
+        for encoded in (e for e in (y, y + oracle.P) if e < 2**255):
             for bit in (0, 1):
                 point = (encoded | bit << 255).to_bytes(32, "little")
                 with pytest.raises(Malformed):
@@ -187,7 +168,7 @@ def test_a_derived_key_is_hkdf_of_seed_and_role() -> None:
 
 def test_wycheproof_p256() -> None:
     name = "wycheproof-ecdsa_secp256r1_sha256_p1363_test.json"
-    for group in vectors(name)["testGroups"]:
+    for group in oracle.vectors(name)["testGroups"]:
         point = bytes.fromhex(group["publicKey"]["uncompressed"])
         public = bytes((2 + (point[-1] & 1),)) + point[1:33]
         for case in group["tests"]:

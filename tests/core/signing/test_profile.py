@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -34,18 +33,6 @@ def _vectors(name: str) -> Any:
     return json.loads((PUBLIC / name).read_text())
 
 
-def _edge_cases() -> Iterator[tuple[bytes, bytes, bytes]]:
-    """(key, message, signature) of all public Ed25519 vectors."""
-    for case in _vectors("cctv-ed25519.json"):
-        yield bytes.fromhex(case["key"]), case["msg"].encode(), bytes.fromhex(case["sig"])
-    for case in _vectors("ed25519-speccheck.json"):
-        yield tuple(bytes.fromhex(case[n]) for n in ("pub_key", "message", "signature"))
-    for group in _vectors("wycheproof-ed25519_test.json")["testGroups"]:
-        public = bytes.fromhex(group["publicKey"]["pk"])
-        for case in group["tests"]:
-            yield public, bytes.fromhex(case["msg"]), bytes.fromhex(case["sig"])
-
-
 def _holds(check: Any, *arguments: Any) -> bool:
     try:
         check(*arguments)
@@ -55,7 +42,7 @@ def _holds(check: Any, *arguments: Any) -> bool:
 
 
 def test_no_public_vector_is_judged_otherwise_than_the_profile_is_written() -> None:
-    cases = list(_edge_cases())
+    cases = list(oracle.edge_cases())
     assert len(cases) == 914 + 12 + 151
     accepted = 0
     for public, message, sig in cases:
@@ -68,7 +55,7 @@ def test_no_public_vector_is_judged_otherwise_than_the_profile_is_written() -> N
 @cache
 def _weak_keys() -> set[bytes]:
     """Keys of public vectors that are no canonical point, or one of small order."""
-    return {public for public, _, _ in _edge_cases() if oracle.decode(public) is None}
+    return {public for public, _, _ in oracle.edge_cases() if oracle.decode(public) is None}
 
 
 def test_no_weak_key_is_enrolled_by_intake() -> None:
@@ -90,7 +77,7 @@ def test_no_weak_key_is_enrolled_by_intake() -> None:
 
 
 def test_a_weak_key_in_a_log_that_intake_never_saw_signs_nothing() -> None:
-    for public, message, sig in _edge_cases():
+    for public, message, sig in oracle.edge_cases():
         if public in _weak_keys():
             key = keys.PublicKey("ed25519", public)
             assert not _holds(keys.verify, key, message, Signature(key.keyid, sig))

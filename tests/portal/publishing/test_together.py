@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.core.ledger.night import Night
 from tests.fakes import CONFLICT, FakeObjects, Plan, faulty
-from tests.portal.publishing.test_incremental import RELEASE, Shelf
+from tests.portal.publishing.test_incremental import RELEASE, Shelf, _full, _night
 from tests.soak import sample
 
 from rekap.core.errors import Conflict, Corrupt
@@ -68,13 +68,6 @@ class Told(FakeObjects):
         return hashlib.sha256(data).hexdigest()
 
 
-def _night(steps: int = STEPS) -> Night:
-    night = Night(7)
-    for _ in range(steps):
-        night.step()
-    return night
-
-
 def _publisher(shelf: Shelf, each: Any = map) -> Publisher:
     return Publisher(
         shelf.objects, shelf.register, log_key=shelf.log_key, release=RELEASE, each=each,
@@ -82,16 +75,8 @@ def _publisher(shelf: Shelf, each: Any = map) -> Publisher:
     )  # fmt: skip
 
 
-def _expected(night: Night) -> dict[str, bytes]:
-    shelf = Shelf(night)
-    shelf.log(len(night.entries))
-    shelf.publish()
-    shelf.publish()
-    return shelf.site()
-
-
 def test_nodes_and_pages_are_put_at_the_same_time_with_the_bytes_of_one_after_the_other() -> None:
-    night = _night()
+    night = _night(7, STEPS)
     shelf = Shelf(night)
     shelf.objects = slow = Slow()
     publisher = _publisher(shelf, Lanes(WIDTH))
@@ -99,14 +84,14 @@ def test_nodes_and_pages_are_put_at_the_same_time_with_the_bytes_of_one_after_th
         shelf.log(size)
         publisher.run(0)
     publisher.run(0)
-    assert shelf.site() == _expected(night)
+    assert shelf.site() == _full(night)
     assert 1 < slow.most["site"] <= WIDTH
     assert slow.most["state"] == 1
     assert slow.most["log"] == 1
 
 
 def test_what_must_come_first_has_ended_before_the_rest_begins() -> None:
-    night = _night()
+    night = _night(7, STEPS)
     shelf = Shelf(night)
     shelf.objects = slow = Slow()
     shelf.log(len(night.entries))
@@ -130,7 +115,7 @@ def test_what_must_come_first_has_ended_before_the_rest_begins() -> None:
 
 
 def test_a_failure_swaps_nothing_and_the_next_run_ends_it() -> None:
-    night = _night()
+    night = _night(7, STEPS)
     shelf = Shelf(night)
     shelf.objects = Told()
     shelf.log(len(night.entries))
@@ -142,11 +127,11 @@ def test_a_failure_swaps_nothing_and_the_next_run_ends_it() -> None:
     shelf.objects.silent = set()
     publisher.run(0)
     publisher.run(0)
-    assert shelf.site() == _expected(night)
+    assert shelf.site() == _full(night)
 
 
 def test_pages_that_were_changed_by_others_are_one_finding_each() -> None:
-    night = _night()
+    night = _night(7, STEPS)
     shelf = Shelf(night)
     shelf.log(len(night.entries))
     shelf.publish()
@@ -167,7 +152,7 @@ def test_pages_that_were_changed_by_others_are_one_finding_each() -> None:
 
 @pytest.mark.parametrize("other", ["behind", "ahead", "the same"])
 def test_a_publisher_that_remembers_tags_meets_another_one(other: str) -> None:
-    night = _night()
+    night = _night(7, STEPS)
     last = len(night.entries)
     sizes = list(range(8, last, 5))
     shelf = Shelf(night)
@@ -187,12 +172,12 @@ def test_a_publisher_that_remembers_tags_meets_another_one(other: str) -> None:
         assert before < size
     warm.run(0)
     warm.run(0)
-    assert shelf.site() == _expected(night)
+    assert shelf.site() == _full(night)
 
 
 def test_conflicts_met_by_a_publisher_that_remembers_tags() -> None:
-    night = _night()
-    last, expected = len(night.entries), _expected(night)
+    night = _night(7, STEPS)
+    last, expected = len(night.entries), _full(night)
     counting = Plan()
     _warm_run(night, last, counting)
     assert counting.calls.count("put_if") > 20
@@ -232,7 +217,7 @@ class _Switch:
 
 
 def test_a_file_that_was_put_last_is_replaced_without_reading_it() -> None:
-    night = _night()
+    night = _night(7, STEPS)
     last = len(night.entries)
     shelf = Shelf(night)
     shelf.objects = told = Told()
@@ -250,7 +235,7 @@ def test_a_file_that_was_put_last_is_replaced_without_reading_it() -> None:
 @pytest.mark.parametrize("fresh", [True, False])
 def test_nothing_is_written_whose_bytes_are_there_already(fresh: bool) -> None:
     """Neither by a process that remembers what it put, nor by a new one for each wave."""
-    night = _night()
+    night = _night(7, STEPS)
     shelf = Shelf(night)
     warm = _publisher(shelf)
     for size in (*range(12, len(night.entries), 7), len(night.entries)):
