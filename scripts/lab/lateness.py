@@ -16,7 +16,6 @@ import tempfile
 import time
 from bisect import bisect_right
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,16 +24,14 @@ sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 
 from scripts.lab.loading import reports, schedule  # noqa: E402
 from scripts.lab.loading.accounts import Spread  # noqa: E402
-from scripts.lab.loading.country import ORIGIN, Country, Upload  # noqa: E402
-from scripts.lab.loading.portal import begin  # noqa: E402
+from scripts.lab.loading.country import Country, Upload  # noqa: E402
+from scripts.lab.loading.portal import begin, opened  # noqa: E402
 
-from handlers import access, entry_zero, publish, sequence, submit, wiring  # noqa: E402
+from handlers import access, entry_zero  # noqa: E402
 from rekap.core.log.ports import CHECKPOINT, LogFiles, Objects, Stored  # noqa: E402
 from rekap.core.pages.release import current  # noqa: E402
 from rekap.desk.replay.functions import Functions  # noqa: E402
 from rekap.portal.publishing.run import Publisher  # noqa: E402
-from rekap.portal.store.local.bell import SilentBell  # noqa: E402
-from rekap.portal.store.local.database import Database  # noqa: E402
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -121,13 +118,7 @@ def run(country: Country, rate: float, seconds: float, folder: Path) -> Night:
     begin(folder, country)
     arrivals = schedule.poisson(rate, seconds, country.seed)
     uploads = [upload for upload, _ in zip(country.uploads(), arrivals, strict=False)]
-    with closing(Database(folder / "portal.db", durable=False)) as database:
-        settings = access.Settings(ORIGIN, release=country.release)
-        portal = wiring.embedded(
-            folder, settings, bell=SilentBell(), clock=lambda: int(time.time()),
-            journal=lambda _: None, database=database,
-        )  # fmt: skip
-        functions = Functions(portal, submit.respond, sequence.respond, publish.respond)
+    with opened(folder, release=country.release) as (_, portal, functions):
         night = Night(Clock(), functions, uploads, arrivals[: len(uploads)])
         objects = access.present(portal.objects, "")
         publisher = Publisher(

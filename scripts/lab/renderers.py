@@ -20,7 +20,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -29,20 +28,17 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 
 from scripts.lab.costing.quantities import ASSUMED, AT_ONCE  # noqa: E402
-from scripts.lab.loading.country import ORIGIN, Country  # noqa: E402
-from scripts.lab.loading.portal import begin  # noqa: E402
+from scripts.lab.loading.country import Country  # noqa: E402
+from scripts.lab.loading.portal import begin, opened  # noqa: E402
 
-from handlers import access, entry_zero, publish, sequence, submit, wiring  # noqa: E402
+from handlers import entry_zero  # noqa: E402
 from rekap.core.log.ports import LogFiles, Objects, Stored  # noqa: E402
 from rekap.core.pages.release import current  # noqa: E402
-from rekap.desk.replay.functions import Functions  # noqa: E402
 from rekap.portal.publishing import window  # noqa: E402
 from rekap.portal.publishing.claims import Published  # noqa: E402
 from rekap.portal.publishing.rendering import Renderer  # noqa: E402
 from rekap.portal.publishing.run import Publisher  # noqa: E402
 from rekap.portal.publishing.tasks import Task  # noqa: E402
-from rekap.portal.store.local.bell import SilentBell  # noqa: E402
-from rekap.portal.store.local.database import Database  # noqa: E402
 
 LARGEST: Final = 73_900
 """Stations of the largest province."""
@@ -128,12 +124,7 @@ def measured(stations: int, warm: int, folder: Path) -> tuple[Bill, Bill, int]:
     """Write a site of so many stations again: (runs of the publisher, tasks, files of pages)."""
     country = Country(stations, seed=1, release=current())
     begin(folder, country)
-    with closing(Database(folder / "portal.db", durable=False)) as database:
-        portal = wiring.embedded(
-            folder, access.Settings(ORIGIN), bell=SilentBell(), clock=lambda: 0,
-            journal=lambda _: None, database=database,
-        )  # fmt: skip
-        functions = Functions(portal, submit.respond, sequence.respond, publish.respond)
+    with opened(folder, now=lambda: 0) as (_, portal, functions):
         for upload in country.uploads():
             functions.submit(upload.item.data)
         functions.sequence()

@@ -26,7 +26,6 @@ import random
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -37,22 +36,19 @@ sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 from itertools import islice  # noqa: E402
 
 from scripts.lab import renderers as whole  # noqa: E402
-from scripts.lab.loading.country import ORIGIN, Country  # noqa: E402
-from scripts.lab.loading.portal import begin  # noqa: E402
+from scripts.lab.loading.country import Country  # noqa: E402
+from scripts.lab.loading.portal import begin, opened  # noqa: E402
 from scripts.lab.renderers import LARGEST, RENDERERS, Bill, Counted, Queue  # noqa: E402
 
-from handlers import access, entry_zero, publish, sequence, submit, wiring  # noqa: E402
+from handlers import entry_zero  # noqa: E402
 from rekap.core.log.ports import LogFiles, Objects  # noqa: E402
 from rekap.core.pages.release import current  # noqa: E402
-from rekap.desk.replay.functions import Functions  # noqa: E402
 from rekap.portal.publishing import window  # noqa: E402
 from rekap.portal.publishing.register import Register  # noqa: E402
 from rekap.portal.publishing.rendering import Renderer  # noqa: E402
 from rekap.portal.publishing.run import Publisher  # noqa: E402
 from rekap.portal.publishing.tasks import RANGE  # noqa: E402
 from rekap.portal.store.aws.hold import HELD_S  # noqa: E402
-from rekap.portal.store.local.bell import SilentBell  # noqa: E402
-from rekap.portal.store.local.database import Database  # noqa: E402
 
 HOUR: Final = 3_600
 HANDED: Final = 0.5
@@ -103,12 +99,7 @@ def measured(stations: int, forms: int, folder: Path) -> Operations:
     """Measure one wave on a province of so many stations."""
     country = Country(stations, seed=1, release=current())
     begin(folder, country)
-    with closing(Database(folder / "portal.db", durable=False)) as database:
-        portal = wiring.embedded(
-            folder, access.Settings(ORIGIN), bell=SilentBell(), clock=lambda: 0,
-            journal=lambda _: None, database=database,
-        )  # fmt: skip
-        functions = Functions(portal, submit.respond, sequence.respond, publish.respond)
+    with opened(folder, now=lambda: 0) as (_, portal, functions):
         uploads = country.uploads()
         for one in islice(uploads, forms):
             functions.submit(one.item.data)

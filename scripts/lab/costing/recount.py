@@ -6,21 +6,18 @@ Which objects are written does not depend on the engine; moto would take an hour
 from __future__ import annotations
 
 import tempfile
-import time
 from collections import Counter
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from scripts.lab.loading.country import ORIGIN, Country
-from scripts.lab.loading.portal import begin
+from scripts.lab.loading.country import Country
+from scripts.lab.loading.portal import begin, opened
 
-from handlers import access, publish, sequence, submit, wiring
+from handlers import publish, sequence, submit
 from rekap.core.pages import release
 from rekap.desk.replay.functions import Functions
-from rekap.portal.store.local.bell import SilentBell
-from rekap.portal.store.local.database import Database
 
 
 class Counting:
@@ -63,23 +60,16 @@ def recount(stations: int, wave: int) -> dict[int, dict[str, int]]:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "portal"
         begin(folder, country)
-        portal = wiring.embedded(
-            folder,
-            access.Settings(ORIGIN),
-            bell=SilentBell(),
-            clock=lambda: int(time.time()),
-            journal=lambda _: None,
-            database=Database(folder / "portal.db", durable=False),
-        )
-        objects = Counting(portal.objects)
-        portal = replace(portal, objects=objects, each=map)
-        functions = Functions(portal, submit.respond, sequence.respond, publish.respond)
-        uploads = country.uploads()
-        for size in (1, 1, wave, wave):
-            for one in islice(uploads, size):
-                functions.submit(one.item.data)
-            functions.sequence()
-            objects.counted.clear()
-            functions.publish()
-            found[size] = dict(objects.counted)
+        with opened(folder) as (_, begun, _):
+            objects = Counting(begun.objects)
+            portal = replace(begun, objects=objects, each=map)
+            functions = Functions(portal, submit.respond, sequence.respond, publish.respond)
+            uploads = country.uploads()
+            for size in (1, 1, wave, wave):
+                for one in islice(uploads, size):
+                    functions.submit(one.item.data)
+                functions.sequence()
+                objects.counted.clear()
+                functions.publish()
+                found[size] = dict(objects.counted)
     return found

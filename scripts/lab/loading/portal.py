@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -33,16 +34,7 @@ def begin(folder: Path, country: Country) -> None:
     """Send everything until the polls close through the functions, in this process."""
     for role in ("log", "receipt"):
         keys.save(folder / "keys", role, country.private(role))
-    with closing(Database(folder / "portal.db", durable=False)) as database:
-        portal = wiring.embedded(
-            folder,
-            access.Settings(ORIGIN),
-            bell=SilentBell(),
-            clock=lambda: int(time.time()),
-            journal=lambda _: None,
-            database=database,
-        )
-        functions = Functions(portal, submit.respond, sequence.respond, publish.respond)
+    with opened(folder) as (database, _, functions):
         for _, statements in country.stages():
             while wave := list(islice(statements, WAVE)):
                 for one in wave:
@@ -51,6 +43,19 @@ def begin(folder: Path, country: Country) -> None:
             functions.publish()
         functions.publish_by_the_minute()
         database.settle()
+
+
+@contextmanager
+def opened(
+    folder: Path, *, release: str = "", now: Callable[[], float] = time.time
+) -> Iterator[tuple[Database, access.Portal, Functions]]:
+    """Give the functions of a folder in this process; what they write need not outlast it."""
+    with closing(Database(folder / "portal.db", durable=False)) as database:
+        portal = wiring.embedded(
+            folder, access.Settings(ORIGIN, release=release), bell=SilentBell(),
+            clock=lambda: int(now()), journal=lambda _: None, database=database,
+        )  # fmt: skip
+        yield database, portal, Functions(portal, submit.respond, sequence.respond, publish.respond)
 
 
 @dataclass
