@@ -5,7 +5,7 @@
     python scripts/lab/cost.py --recount 600        count objects of the state in a log of that size
 
 Prices are in `costing/prices.py`, quantities in `costing/quantities.py`: counted ones are counted
-again by `tests/lab/test_cost.py`, assumed ones say so. Nothing is asked of AWS.
+again by tests (`scripts/lab/costing/quantities.py`), assumed ones say so. Nothing is asked of AWS.
 """
 
 from __future__ import annotations

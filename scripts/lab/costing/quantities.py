@@ -1,6 +1,6 @@
 """How much of everything: counted, read from the template, or assumed; each says which.
 
-`tests/lab/test_cost.py` counts.
+`tests/portal/store/test_whole_way_aws.py` counts one form again, `tests/lab/test_cost.py` a wave.
 """
 
 from __future__ import annotations

@@ -7,16 +7,19 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scripts.lab.costing.quantities import COUNTED, FILES
 from tests.portal.store.cloud import cloud
+from tests.portal.store.cost_meter import Meter
 from tests.portal.store.faults import SILENT, Fault, Faults, refused
 from tests.portal.store.night import CACHE, Night, embedded, files_of, waves
 from tests.soak import SOAK
 
-from handlers import publish
+from handlers import publish, sequence
 from rekap.core.log.entry import leaf_hash
 from rekap.desk.main import main
 from rekap.portal.store.aws import register as register_module
@@ -57,12 +60,46 @@ def equal(night: Night, folder: Path) -> None:
     assert night.register() == {f"{name}#{key}": value for name, key, value in rows}
 
 
-def test_the_same_statements_give_the_same_bytes(
+class Warm(Night):
+    """A night in which each function has one process."""
+
+    def __init__(self, night: Night) -> None:
+        self.__dict__.update(night.__dict__)
+        self.portal = cache(night.portal)  # type: ignore[method-assign]
+
+
+def counted(warm: Warm, entry: bytes) -> dict[str, dict[str, float]]:
+    """What each function asks of AWS for a form that comes alone."""
+    calls = {
+        "submit": lambda: warm.upload(entry),
+        "sequence": lambda: warm.until_done("sequence", sequence.respond),
+        "publish": lambda: warm.until_done("publish", publish.respond),
+    }
+    meter, found = Meter(), {}
+    for function, call in calls.items():
+        with meter.running():
+            call()
+        found[function] = {what: meter.units[what] for what in COUNTED[function]}
+    return found
+
+
+def test_the_same_statements_give_the_same_bytes_at_the_requests_that_are_priced(
     night: Night, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for wave in waves(FORMS):
-        assert [answer["statusCode"] for answer in night.wave(wave)] == [201] * len(wave)
+    """Up to the second form processes are warm, and what it asks is counted; then they begin."""
+    warm = Warm(night)
+    for number, wave in enumerate(waves(FORMS)):
+        if number == 13:
+            asked = counted(warm, *wave)
+            continue
+        answers = (warm if number < 13 else night).wave(wave)
+        assert [answer["statusCode"] for answer in answers] == [201] * len(wave)
     equal(night, folder)
+    assert asked == {
+        name: {what: count.one for what, count in counts.items()}
+        for name, counts in COUNTED.items()
+    }
+    assert sum(FILES.values()) == asked["publish"]["puts site"]
     for key, one in night.objects(night.account.public).items():
         assert (one["type"], one["cache"]) == (content_type(key), CACHE.of(key))
     copy = night.copy(tmp_path / "copy")
