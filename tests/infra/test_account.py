@@ -144,6 +144,25 @@ def test_a_copy_is_locked_as_its_portal() -> None:
     assert locks == [("GOVERNANCE", "1"), (live["LockMode"], live["LockDays"])]
 
 
+def test_the_buckets_of_access_logs_take_what_the_template_sends() -> None:
+    """By server access logging S3 writes below the stack's name; the front's logs need ACLs."""
+    (given,) = (given for _, given in _deployments() if "AccessLogs" in given)
+    made = [(one[2], options(one[3:])) for one in console.calls() if one[:2] == ("aws", "s3api")]
+    of = {(name, *said["--bucket"]): said for name, said in made}
+    access, readers = given["AccessLogs"], given["ReaderLogs"].removesuffix(".s3.amazonaws.com")
+    (one,) = json.loads(*of["put-bucket-policy", access]["--policy"])["Statement"]
+    assert (one["Principal"], one["Action"]) == (
+        {"Service": "logging.s3.amazonaws.com"}, "s3:PutObject",
+    )  # fmt: skip
+    (stack,) = re.findall(f"^arn:aws:s3:::{access}/(.+)/[*]$", one["Resource"])
+    assert f"-{stack}-" in f"-{access}-"
+    assert one["Condition"] == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+    assert of["create-bucket", readers]["--region"] == ["us-east-1"]
+    (kept,) = of["put-bucket-ownership-controls", readers]["--ownership-controls"]
+    assert json.loads(kept) == {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}
+    assert ("put-bucket-lifecycle-configuration", readers) in of, "addresses are kept for a time"
+
+
 def test_whoever_breaks_glass_is_let_out_again() -> None:
     said = [given["BreakGlass"] for _, given in _deployments() if "BreakGlass" in given]
     assert said

@@ -17,6 +17,8 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "Engine": ("", "moto"),
     "Origin": ("", "Rekap.example/log", "rekap.example/log\n", "https://x/ y"),
     "Mode": ("", "test", "LIVE"),
+    "AccessLogs": ("arn:aws:s3:::catatan", "X"),
+    "ReaderLogs": ("catatan-pembaca", "arn:aws:s3:::catatan-pembaca"),
     "LogVkey": ("*", "rekap.example/log"),
     "BacklogCap": (-1, 10_000_000),
     "Questions": (-1, 2**31),
@@ -44,7 +46,7 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "PermissionsBoundary": ("*", ARN + "role/x"),
 }  # fmt: skip
 """Values that would open something, and that a deployment must not take."""
-FREE = {"Directory", "Release", "AlarmEmail", "AccessLogs", "ReaderLogs"}
+FREE = {"Directory", "Release", "AlarmEmail"}
 """Free texts: a wrong one makes the deployment fail or does nothing."""
 CONFIG: dict[str, Any] = tomllib.loads((ROOT / "infra/samconfig.toml").read_text())
 
