@@ -21,7 +21,6 @@ from botocore.config import Config
 from scripts.rehearsal import certificate
 
 REGION: Final = "ap-southeast-3"
-ACCOUNT: Final = "000000000000"
 ROOT_KEY: Final = "test"
 """The access key of the account's root in ministack; it is no secret and opens nothing else."""
 

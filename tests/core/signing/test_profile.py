@@ -10,7 +10,6 @@ import itertools
 import json
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,12 +24,7 @@ from rekap.core.errors import Malformed, NotVerified
 from rekap.core.signing import keys
 from rekap.core.signing.signature import Signature
 
-PUBLIC = Path(__file__).parents[2] / "vectors" / "public"
 MESSAGE = b"DSSEv1 4 type 2 {}"
-
-
-def _vectors(name: str) -> Any:
-    return json.loads((PUBLIC / name).read_text())
 
 
 def _holds(check: Any, *arguments: Any) -> bool:

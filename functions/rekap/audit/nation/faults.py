@@ -10,15 +10,14 @@ from typing import Final
 
 from rekap.core.errors import RekapError
 
+# Believed as far as computed · does not answer · cannot be checked · went back · two histories ·
+# contradicts what was signed.
 READ: Final = "read"
 SILENT: Final = "silent"
 UNVERIFIED: Final = "unverified"
 OLDER: Final = "older"
 FORKED: Final = "forked"
 REFUTED: Final = "refuted"
-STATES: Final = (READ, SILENT, UNVERIFIED, OLDER, FORKED, REFUTED)
-"""Believed as far as computed · does not answer · cannot be checked · went back · two histories ·
-contradicts what was signed."""
 
 CODES: Final = {
     "no-answer": SILENT,

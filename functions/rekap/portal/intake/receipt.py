@@ -35,7 +35,6 @@ LOGGED_WITHIN_S = 60
 HELD = "held"
 
 _SECONDS = re.compile(r"0|[1-9][0-9]{0,11}")
-_KEYID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,42 +103,10 @@ def parse(text: bytes) -> Receipt:
     return receipt
 
 
-@dataclass(frozen=True, slots=True)
-class HeldNote:
-    """What a note about held signatures says: these keys' signatures of `id`, kept until then."""
-
-    origin: str
-    id: str
-    until: int
-    keyids: tuple[str, ...]
-
-    def text(self) -> bytes:
-        """Return the note's text, with its final newline."""
-        lines = (key_name(self.origin), HELD, self.id, self.until, *self.keyids)
-        return "".join(f"{line}\n" for line in lines).encode()
-
-
 def issue_held(
     *, origin: str, id: str, until: int, keyids: tuple[str, ...], signer: Signer
 ) -> bytes:
     """Return the signed note that these keys' signatures of a statement are kept until then."""
-    return note.sign(HeldNote(origin, id, until, keyids).text(), key_name(origin), signer)
-
-
-def open_held(data: bytes, keys: Sequence[note.NoteKey]) -> HeldNote:
-    """Return what a note about held signatures says; raises as `open_receipt`."""
-    text, verified = note.open_note(data, keys)
-    try:
-        name, held, id, until, *keyids = text.decode("ascii").removesuffix("\n").split("\n")
-    except ValueError as error:
-        raise Malformed("not a note about held signatures", "held") from error
-    named = sorted(set(keyids)) == keyids != [] and all(map(_KEYID.fullmatch, keyids))
-    if held != HELD or not named or not _SECONDS.fullmatch(until):
-        raise Malformed("not a note about held signatures", "held")
-    codec.check_hex(id, "id")
-    found = HeldNote(name.removesuffix("/receipt"), id, int(until), tuple(keyids))
-    if found.text() != text:
-        raise Malformed("not the spelling of a note about held signatures", "held")
-    if all(key.name != key_name(found.origin) for key in verified):
-        raise NotVerified("not signed by the key that it names", "held")
-    return found
+    lines = (key_name(origin), HELD, id, until, *keyids)
+    text = "".join(f"{line}\n" for line in lines).encode()
+    return note.sign(text, key_name(origin), signer)
