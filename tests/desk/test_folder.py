@@ -15,7 +15,6 @@ from rekap.desk.elections.values import Paper, Sheet
 FORMS = "forms.csv"
 ROW = "bupati,c_hasil,97.01.01.1001,001,1,first,100,50,150,3,153,,,,,"
 REVISED = "bupati,c_hasil,97.01.01.2002,001,2,first,60,62,122,0,122,reading,,,,"
-RUNNING = 'bupati,summary,97.01,,1,,200,150,,,,,,3,5,"13 Februari 2031, 08.00 WITA"'
 
 
 def problems(folder: Folder, tmp_path):

@@ -21,8 +21,6 @@ Total = tuple[int, Fields, int]
 
 LOWER = {"d_hasil_prov": "d_hasil_kabko", "d_hasil_kabko": "d_hasil_kecamatan",
          "d_hasil_kecamatan": "d_hasil_kelurahan"}  # fmt: skip
-FORM_AT = {2: "d_hasil_prov", 5: "d_hasil_kabko", 8: "d_hasil_kecamatan", 13: "d_hasil_kelurahan"}
-CAME = ("head", "rival", "orphan", "repeat")
 
 
 class Chain:

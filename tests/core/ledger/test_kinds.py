@@ -7,7 +7,6 @@ import inspect
 import json
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 from tests.core.statements.markdown import tables
@@ -19,13 +18,10 @@ from rekap.core.statements import kinds as statements
 from rekap.core.statements import model
 from rekap.desk.officials import caption
 
-ROOT = Path(__file__).parents[3]
 ABOUT = (
     statements.LOG, statements.ELECTION, statements.PLACE, statements.CONTEST, statements.SLOT,
 )  # fmt: skip
 ENDS = {"never", "later", "chain", "revoke", "revision"}
-WHOLE = {"log", "election"}
-"""Kinds that say by how many they must be signed."""
 
 
 def test_both_halves_of_the_table_have_the_same_kinds_in_one_order() -> None:

@@ -27,7 +27,6 @@ from rekap.core.pages.tables import rows
 BUDGET = 14_336
 PAGES = dict(samples.all_pages())
 SHEET, SHEET_DATA = style.sheet(pages.templates_folder() / "style")
-VOID = frozenset("br col hr img input link meta path circle use".split())
 
 
 class Reader(HTMLParser):

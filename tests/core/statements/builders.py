@@ -18,7 +18,6 @@ ABSENT: Final = object()
 ORIGIN: Final = "rekap.example/rehearsal/log"
 ELECTION: Final = "pemilihan-contoh"
 CONTEST: Final = "gubernur-90"
-PAIR_COUNT: Final = 2
 AT: Final = "2024-11-27T14:05:00+07:00"
 
 PROVINSI: Final = "90"
