@@ -8,7 +8,7 @@ import { numberOf } from "./numbers.js";
 import { rowsOf, slotOf } from "./paper.js";
 import { items } from "./queue.js";
 import { called, hasDesk, maySend, personIn, placed, ROLES } from "./role.js";
-import { ended } from "./lost.js";
+import { ended } from "./ended.js";
 import { codeOf, draftOf, go, kept, logOf, officeOf, ownAt, placedLine, renewKit, share, show, tell, turnTo } from "./screen.js";
 import { makeKey, obstacle } from "./sign.js";
 import { below, put } from "./store.js";
@@ -116,8 +116,7 @@ export async function home() {
       h("p", { class: "meta" }, "Tulis dan tanda tangani kertasnya dulu bersama saksi. Aplikasi menyalin kertas, bukan sebaliknya. Satu anggota mengisi dan menandatangani lebih dulu; yang lain membaca sendiri di teleponnya; ketua paling akhir."),
       stands && !open.length && !begun ? box("", "TPS ini sudah punya formulir yang dihitung", button("Ada yang salah: betulkan", correct, "kiri")) : null,
       open.length || begun ? button("Baca sendiri formulir yang dititipkan", () => go("#titipan"), "kiri") : button("Mulai isi angka dari kertas", () => go("#isi"), "kiri"),
-      button("Catat kejadian khusus", () => go("#kejadian"), "kiri"), button("Perlengkapan TPS", () => go("#siap"), "kiri"), button("Foto C.Hasil", () => go("#foto"), "kiri"), queue.length > open.length ? button("Lihat antrean", () => go("#antrean"), "kiri") : null, button("Kunci saya", () => go("#kunci"), "kiri"), button("Telepon hilang atau mati", () => go("#hilang"), "kiri"),
-      h("p", { class: "meta" }, "Belum ada di aplikasi ini: catatan tentang saksi. Untuk itu pakai cara PPK.")],
+      button("Catat kejadian khusus", () => go("#kejadian"), "kiri"), button("Perlengkapan TPS", () => go("#siap"), "kiri"), button("Foto C.Hasil", () => go("#foto"), "kiri"), queue.length > open.length ? button("Lihat antrean", () => go("#antrean"), "kiri") : null, button("Kunci saya", () => go("#kunci"), "kiri"), button("Telepon hilang atau mati", () => go("#hilang"), "kiri")],
     bawah: [main],
   };
 }

@@ -35,7 +35,7 @@ export function reasonWords(code) {
  */
 export async function standing(kit) {
   const own = (await items()).filter(({ state, slot }) => state === "done" && slot === slotOf(kit));
-  const all = [...(kit.head ? [kit.head] : []), ...own.map(({ id, revision, count, figures }) => ({ id, revision, count, figures }))];
+  const all = [...(kit.head ? [kit.head] : []), ...own.map(({ id, revision, count, figures, witnesses }) => ({ id, revision, count, figures, witnesses }))];
   return all.sort((a, b) => b.revision - a.revision);
 }
 

@@ -8,7 +8,7 @@ import { changed, continued, correction, reasonField, struck, why } from "./corr
 import { figuresOf, formOf, ownRows, payloadOf, rowsOf, unsaid, voteRows } from "./paper.js";
 import { check } from "./rules.js";
 import { maySend } from "./role.js";
-import { draftOf, go, kept, officeOf, reasonOf, tell } from "./screen.js";
+import { draftOf, go, kept, officeOf, reasonOf, tell, witnessesAt } from "./screen.js";
 import { below, forget, get, put } from "./store.js";
 import { rowAt, typing } from "./typing.js";
 
@@ -108,15 +108,17 @@ export async function sheet() {
   const open = broken.find(({ rule }) => !reasons.get(rule) || unsaid(reasons.get(rule)));
   const passed = check(numbers, kit.pairs.length).filter(({ state }) => state === "pass").length;
   const explanations = codes.map((rule) => ({ rule, text: reasons.get(rule) ?? "" }));
+  // Who has no key yet may lack the file: figures wait for nothing.
+  const witnesses = await import("./bersama/witness-box.js").then((one) => one.atStation(witnessesAt(kit, old), kit.pairs, old?.witnesses ?? []), () => null);
   const act = () => tell(async () => {
-    await sign(payloadOf(kit, formOf(numbers, explanations, old), new Date()), []);
+    await sign(payloadOf(kit, { ...formOf(numbers, explanations, old), ...witnesses?.fields }, new Date()), []);
   });
   return {
     title: "Cocokkan dengan kertas", back: "#daftar",
     isi: [open ? difference(open, typed) : h("p", { class: "hitung ok" }, `${passed} hitungan cocok.`),
       ...codes.filter((rule) => reasons.get(rule)).map((rule) => box("beda", `Dikirim dengan alasan (${rule})`, reasons.get(rule))),
-      old ? struck(rowsChanged, old.figures, numbers) : null, ...sheetOf(numbers), statement(kit)],
-    bawah: open ? [notYet("Selesaikan yang berbeda dulu")] : [button("Sama dengan kertas, tanda tangani", act, "main", "sidik jari atau kunci layar"), button("Ada yang beda, kembali", () => go("#daftar"))],
+      old ? struck(rowsChanged, old.figures, numbers) : null, ...sheetOf(numbers), witnesses?.asks ?? null, statement(kit)],
+    bawah: open ? [notYet("Selesaikan yang berbeda dulu")] : witnesses?.lacks.length ? [notYet(witnesses.lacks[0])] : [button("Sama dengan kertas, tanda tangani", act, "main", "sidik jari atau kunci layar"), button("Ada yang beda, kembali", () => go("#daftar"))],
   };
 }
 

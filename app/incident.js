@@ -47,7 +47,7 @@ async function typedOf(kit, kind) {
   return { number, code, text, claims };
 }
 
-/** The words of a code. @param {Kind} kind @param {string} code */
+/** The words of a code. @param {Kind | "witness"} kind @param {string} code */
 export function codeWords(kind, code) {
   return wordsOf(CODES[kind], code);
 }

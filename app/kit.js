@@ -21,7 +21,7 @@ import { hasDesk, paperOf, side } from "./role.js";
  * @typedef {Place & {address: string, log: string, mode: string, rpId: string, uploaders: string[], receiptKey: string,
  *   date: string, timezone: "Asia/Jakarta" | "Asia/Makassar" | "Asia/Jayapura", office: string,
  *   name: string, threshold: number, others: {id: string, office: string, address: string}[], pairs: import("./paper.js").Pair[], keys: Key[], ended: string[], size: number, head: Standing | null}} Kit
- * @typedef {{id: string, revision: number, count: string, figures: Record<string, number>}} Standing a form that took effect
+ * @typedef {{id: string, revision: number, count: string, figures: Record<string, number>, witnesses?: import("./bersama/witnesses.js").Said[]}} Standing a form that took effect
  */
 
 const ADDRESS = /^[a-z0-9.-]+\/[a-z0-9.-]+\/(?:[0-9]{2,4}\/)*$/;
@@ -98,7 +98,7 @@ function headOf(register, place, twin) {
   const { paper, ...at } = place;
   const own = one && Object.entries({ ...at, kind: "form", form: "c_hasil" }).every(([name, value]) => one.fields[name] === value);
   if (!own || one.effect === null) throw new Unchecked("a form that is not proved", "head", twin.address);
-  return { id: one.id, revision: one.fields.revision, count: one.fields.count, figures: one.fields.figures };
+  return { id: one.id, revision: one.fields.revision, count: one.fields.count, figures: one.fields.figures, witnesses: one.fields.witnesses };
 }
 
 /**

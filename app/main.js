@@ -7,7 +7,6 @@ import { codeScreen, scanScreen } from "./between.js";
 import { correction, why } from "./correction.js";
 import { explain, figures, list, sheet } from "./figures.js";
 import { claim, incident, wordsScreen } from "./incident.js";
-import { lost } from "./lost.js";
 import { addressIn } from "./kit.js";
 import { another, queueScreen, receiptScreen } from "./outgoing.js";
 import { isOnline, signal } from "./portal.js";
@@ -21,8 +20,9 @@ Object.assign(screens, {
   "": (/** @type {string} */ hash) => (!kept.kit || addressIn(hash.split("?")[0]) ? setUp(hash) : home()),
   beranda: home, kunci: keyScreen, isi: figures, daftar: list, jelas: explain, lembar: sheet, titipan: deposits,
   baca: blind, banding: compare, antrean: queueScreen, terima: receiptScreen, lain: another, betulkan: correction, mengapa: why, kode: codeScreen, pindai: scanScreen,
-  keberatan: incident("objection"), kejadian: incident("event"), klaim: claim, tulisan: wordsScreen, hilang: lost,
+  keberatan: incident("objection"), kejadian: incident("event"), klaim: claim, tulisan: wordsScreen,
   foto: async (/** @type {string} */ step) => (await import("./foto/main.js")).screen(step),
+  hilang: async (/** @type {string} */ whose) => (await import("./bersama/lost.js")).lost(whose),
   siap: async (/** @type {string} */ spot, /** @type {string} */ step) => (await import("./bersama/readiness.js")).ready(spot, step),
 });
 

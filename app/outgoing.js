@@ -5,7 +5,7 @@ import { parseStatement } from "./verify/statement.js";
 import { begun, correct } from "./correction.js";
 import { box, button, h, table } from "./dom.js";
 import { codeWords, KINDS, rewrite } from "./incident.js";
-import { without } from "./lost.js";
+import { without } from "./ended.js";
 import { rowsOf, slotOf } from "./paper.js";
 import { isOnline } from "./portal.js";
 import { hasDesk } from "./role.js";
@@ -41,12 +41,12 @@ export async function lay(payload, others, more = {}, gone = []) {
   if (!kit || !own) return false;
   const envelope = await signed(payload, others, own, logOf(kit));
   const id = idOf(payload);
-  const { kind, form: paper = kit.paper, region, revision = 1, count, claims = {}, figures = claims, number: line, code } = parseStatement(payload);
+  const { kind, form: paper = kit.paper, region, revision = 1, count, claims = {}, figures = claims, witnesses, number: line, code } = parseStatement(payload);
   const number = Object.hasOwn(KINDS, kind) ? line : 0; // other kinds have numbers of decisions
   const place = slotOf(kind === "form" ? { ...kit, paper, region } : kit);
   const slot = more.slot ?? (number ? `${place}:${kind}/${number}` : place);
   const replaced = (await items()).filter((one) => one.id !== id && one.slot === slot && one.revision === revision && !ENDED.includes(one.state));
-  const item = { ...more, kind, slot, id, envelope, revision, count, figures, number, code, state: "waiting", signers: others.length + 1, made: Date.now(), tries: 0, answer: null, next: 0, insist: false };
+  const item = { ...more, kind, slot, id, envelope, revision, count, figures, witnesses, number, code, state: "waiting", signers: others.length + 1, made: Date.now(), tries: 0, answer: null, next: 0, insist: false };
   await put(Object.fromEntries([item, ...replaced.map((one) => ({ ...one, state: "dropped" }))].map((one) => [`queue/${one.id}`, one])), gone);
   return true;
 }

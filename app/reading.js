@@ -7,6 +7,7 @@ import { hold } from "./between.js";
 import { changed, known, reasonWords, standing, struck } from "./correction.js";
 import { box, button, h, notYet, table } from "./dom.js";
 import { sheetOf, statement } from "./figures.js";
+import { codeWords } from "./incident.js";
 import { openForm } from "./kit.js";
 import { numberOf, words } from "./numbers.js";
 import { sign } from "./outgoing.js";
@@ -142,7 +143,7 @@ export function besides({ at, count, figures, scans = [], witnesses = [] }, kit)
   const rows = rowsOf(kit.pairs);
   const said = [
     ...(count === "first" ? [] : [`Penghitungan: ${COUNTS[count] ?? count}`]),
-    ...witnesses.map((/** @type {any} */ { pair, present, signed, reason = "" }) => `Saksi nomor ${pair}: ${present ? "hadir" : "tidak hadir"}, ${signed ? "menandatangani" : "tidak menandatangani"} kertas ${reason && `(${reason})`}`),
+    ...witnesses.map((/** @type {any} */ { pair, present, signed, reason = "" }) => `Saksi nomor ${pair}: ${present ? "hadir" : "tidak hadir"}, ${signed ? "menandatangani" : "tidak menandatangani"} kertas${reason && `, ${codeWords("witness", reason)}`}`),
     ...scans.map((/** @type {any} */ { page, sha256 }) => `Foto halaman ${page}: ${sha256.slice(0, 16)}`),
     ...Object.keys(figures).filter((name) => !rows.some(({ field }) => field === name)).map((name) => `Isian di luar kertas ini, ${name}: ${figures[name]}`),
     ...rows.filter(({ field }) => figures[field] === undefined).map(({ code, label }) => `Tidak diisi: ${code} ${label}`),

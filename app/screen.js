@@ -80,6 +80,11 @@ export function continuedAt(kit) {
   return `lanjut/${slotOf(kit)}`;
 }
 
+/** Where it is kept what the paper says of witnesses: of the first form, or of the next after one. @param {Kit} kit @param {{id: string} | null} old */
+export function witnessesAt(kit, old) {
+  return `saksi/${slotOf(kit)}/${old?.id ?? ""}/`;
+}
+
 /** Where the rows are kept that this member reads himself. @param {Kit} kit @param {string} id */
 export function readingOf(kit, id) {
   return `baca/${slotOf(kit)}/${id}/`;

@@ -114,7 +114,6 @@ def desk_table() -> bytes:
     }
     words = {
         "CORRECTION_BASIS": ("correction_basis", model.CORRECTION_BASES),
-        "WITNESS_REASON": ("witness_reason", model.WITNESS_REASONS),
         "REVOKE_REASON": ("revoke_reason", model.REVOKE_REASONS),
         "FORM": ("form", model.SHEETS),
     }
@@ -200,9 +199,10 @@ def sends() -> dict[str, list[str]]:
 
 
 def codes() -> dict[str, object]:
-    """Return {kind: its codes with their words}, in the order of the paper."""
+    """Return {kind: its codes with their words}; of a witness why he did not sign the paper."""
     named = {"objection": model.OBJECTIONS, "event": model.EVENTS}
-    return _named({kind: (f"{kind}_code", order) for kind, order in named.items()})
+    words = {kind: (f"{kind}_code", order) for kind, order in named.items()}
+    return _named(words | {"witness": ("witness_reason", model.WITNESS_REASONS)})
 
 
 def _shared(own: dict[str, bytes]) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 // proved, what was typed over them, causes, texts and witnesses.
 
 import { hold } from "../between.js";
+import { pairsIn } from "../bersama/witnesses.js";
 import { openForm } from "../kit.js";
 import { rowsOf, slotOf } from "../paper.js";
 import { waiting } from "../portal.js";
@@ -38,11 +39,6 @@ export function prefixOf(sheet) {
   return `meja/${slotOf(placeOf(sheet))}/`;
 }
 
-/** The witnesses that a sheet asks about: those of pairs with names. @param {DeskKit} kit */
-export function pairsOf({ pairs }) {
-  return pairs.filter(({ names }) => names.length).map(({ number }) => number);
-}
-
 /** What is kept of a sheet; null while the forms below were never read. @param {Sheet} sheet @returns {Promise<Draft | null>} */
 export async function draftOf(sheet) {
   const kit = deskKit();
@@ -54,7 +50,7 @@ export async function draftOf(sheet) {
   const rows = rowsOf(kit.pairs);
   const work = {
     form: sheet.form, rows, pairs: kit.pairs.length, columns: found.columns, own: found.own, typed: part("sel"), causes: part("dasar"), texts: part("jelas"),
-    witnesses: new Map(pairsOf(kit).map((pair) => [String(pair), noted.get(String(pair)) ?? { state: "" }])), reason: all.get("alasan") ?? {},
+    witnesses: new Map(pairsIn(kit.pairs).map((pair) => [pair, noted.get(pair) ?? { state: "" }])), reason: all.get("alasan") ?? {},
   };
   return { work, below: found };
 }

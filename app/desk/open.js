@@ -2,6 +2,8 @@
 // The table of one sheet on the desk: filled from what stands below, differences cell by cell, with
 // basis and initials, rules, and witnesses; all of it before anybody signs.
 
+import { inLine, witnessBox } from "../bersama/witness-box.js";
+import { pairsIn } from "../bersama/witnesses.js";
 import { reasonField, reasonWords } from "../correction.js";
 import { box, button, choice, h, notYet, stand, wordsOf } from "../dom.js";
 import { unsaid } from "../paper.js";
@@ -9,9 +11,9 @@ import { items } from "../queue.js";
 import { go, heldAt, seconds, shown, show, tell } from "../screen.js";
 import { below as keptBelow, get } from "../store.js";
 import { gridOf, said } from "./grid.js";
-import { beginFromOwn, deskKit, draftOf, keepPart, newest, pairsOf, placeOf, prefixOf, readBelow, sheetFor, takeBelow } from "./draft.js";
+import { beginFromOwn, deskKit, draftOf, keepPart, newest, placeOf, prefixOf, readBelow, sheetFor, takeBelow } from "./draft.js";
 import { cellOf, changesOf, findingsOf, isOpen, keyOf, labelIn, lackingOf, movedIn, obstaclesOf } from "./sheet.js";
-import { CORRECTION_BASIS, FORM, WITNESS_REASON } from "./table.js";
+import { CORRECTION_BASIS, FORM } from "./table.js";
 
 /**
  * @typedef {import("../screen.js").Screen} Screen
@@ -207,7 +209,7 @@ function partsOf(sheet, work, below, choose, redraw) {
       h("div", { class: "alat" }, ...lacking.slice(0, 12).map((column) => button(column.name, () => choose(column.code, lackingOf(work, column)[0]), "", column.fault ? `belum terbukti (${column.fault})` : `${lackingOf(work, column).length} angka`))))] : []),
     ...changed.map((column) => causeBox(sheet, work, column, below, choose, redraw)),
     ...findingsOf(work).map((one) => findingBox(sheet, work, one, choose, redraw)),
-    witnessBox(sheet, work, redraw), ...(work.own ? [reasonBox(sheet, work, redraw)] : []),
+    witnessesOf(sheet, work, redraw), ...(work.own ? [reasonBox(sheet, work, redraw)] : []),
   ];
 }
 
@@ -232,17 +234,11 @@ function causeBox(sheet, work, column, below, choose, redraw) {
   };
   return box(isOpen(cause) ? "beda" : "", `${column.name}: ${changesOf(work, column).length} angka berbeda dengan ${below}`,
     h("ul", {}, ...changesOf(work, column).map(({ field, from, to }) => h("li", {}, `${labelIn(work.rows)(field)}: ${below} `, h("s", {}, said(from)), ` menjadi `, h("b", {}, said(to))))),
-    row("Dasar", `dasar-${column.code}`, CORRECTION_BASIS, cause.basis ?? "", (basis) => keep({ basis })),
+    inLine("Dasar", `dasar-${column.code}`, CORRECTION_BASIS, cause.basis ?? "", (basis) => keep({ basis })),
     h("fieldset", { class: "paraf" }, h("legend", {}, h("b", {}, "Paraf di kertas")), tick("Ketua", Boolean(cause.ketua), (ketua) => ({ ketua })),
-      ...pairsOf(deskKit()).map((pair) => tick(`Saksi ${pair}`, pairs().includes(pair), (on) => ({ pairs: on ? [...pairs(), pair] : pairs().filter((one) => one !== pair) }))),
+      ...pairsIn(deskKit().pairs).map(Number).map((pair) => tick(`Saksi ${pair}`, pairs().includes(pair), (on) => ({ pairs: on ? [...pairs(), pair] : pairs().filter((one) => one !== pair) }))),
       tick("Pengawas", Boolean(cause.supervisor), (supervisor) => ({ supervisor }))),
     h("div", { class: "alat" }, button("Lihat di tabel", () => choose(column.code, changesOf(work, column)[0].field)), button(`Kembali ke ${below}`, back)));
-}
-
-/** Choices in one line, nothing preselected. @param {string} legend @param {string} name @param {string[][]} choices @param {string} chosen @param {(code: string) => void} take */
-function row(legend, name, choices, chosen, take) {
-  return h("fieldset", { class: "jejer" }, h("legend", {}, legend), ...choices.map(([code, words]) =>
-    h("label", {}, h("input", { type: "radio", name, value: code, checked: code === chosen, change: () => take(code) }), words)));
 }
 
 /** A rule that does not hold: which numbers, and the text without which the portal takes nothing. @param {Sheet} sheet @param {Work} work @param {import("./sheet.js").Broken} one @param {(code: string, field: string) => void} choose @param {(all?: boolean) => void} redraw */
@@ -261,20 +257,14 @@ function findingBox(sheet, work, one, choose, redraw) {
 }
 
 /** @param {Sheet} sheet @param {Work} work @param {(all?: boolean) => void} redraw */
-function witnessBox(sheet, work, redraw) {
-  const keep = (/** @type {string} */ pair, /** @type {import("./sheet.js").Witness} */ now) => {
-    work.witnesses.set(pair, now);
-    keepPart(sheet, `saksi/${pair}`, now);
-  };
-  const all = () => {
-    for (const pair of work.witnesses.keys()) keep(pair, { state: "signed" });
+function witnessesOf(sheet, work, redraw) {
+  return witnessBox(work.witnesses, (now) => {
+    for (const [pair, one] of now) {
+      work.witnesses.set(pair, one);
+      keepPart(sheet, `saksi/${pair}`, one);
+    }
     redraw();
-  };
-  const states = [["signed", "hadir, tanda tangan"], ["refused", "hadir, tidak tanda tangan"], ["absent", "tidak hadir"]];
-  return box("", "Saksi, seperti di kertas", button("Semua saksi hadir dan tanda tangan", all, "kiri"), ...[...work.witnesses].flatMap(([pair, { state, reason }]) => [
-    row(`Saksi nomor ${pair}`, `saksi-${pair}`, states, state, (code) => { keep(pair, { state: /** @type {"signed"} */ (code) }); redraw(); }),
-    ...(state === "refused" ? [row(`Alasan saksi nomor ${pair} tidak tanda tangan`, `tolak-${pair}`, WITNESS_REASON, reason ?? "", (code) => { keep(pair, { state, reason: code }); redraw(); })] : [])]),
-    h("p", { class: "meta" }, "Saksi yang tidak tanda tangan dicatat dan tidak membatalkan formulir."));
+  });
 }
 
 /** @param {Sheet} sheet @param {Work} work @param {(all?: boolean) => void} redraw */

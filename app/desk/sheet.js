@@ -2,6 +2,7 @@
 // A D form in the making: its cells, what differs from the forms below, what its rules say, and the
 // statement that it becomes. Nothing here is drawn or kept; every number is an integer.
 
+import { lackingIn, saidOf } from "../bersama/witnesses.js";
 import { wordsOf } from "../dom.js";
 import { unsaid } from "../paper.js";
 import { check } from "../rules.js";
@@ -10,9 +11,8 @@ import { BECAUSE_MAX, CORRECTION_BASIS, CORRECTIONS_MAX, IN_COLUMNS } from "./ta
 /**
  * @typedef {import("./kit.js").Column} Column
  * @typedef {{basis?: string, ketua?: boolean, pairs?: number[], supervisor?: boolean}} Cause why a column differs, and whose initials stand beside it
- * @typedef {{state: "" | "signed" | "refused" | "absent", reason?: string}} Witness
  * @typedef {{form: string, rows: import("../paper.js").Row[], pairs: number, columns: Column[], own: import("./kit.js").Own | null,
- *   typed: Map<string, string>, causes: Map<string, Cause>, texts: Map<string, string>, witnesses: Map<string, Witness>, reason: {code?: string, text?: string}}} Work
+ *   typed: Map<string, string>, causes: Map<string, Cause>, texts: Map<string, string>, witnesses: import("../bersama/witnesses.js").Noted, reason: {code?: string, text?: string}}} Work
  *   `typed` by "column/figure", `causes` by column, `texts` by the key of a finding, `witnesses` by pair
  * @typedef {{rule: string, part: string, child: string, hard: boolean, fields: string[], found: number, expected: number, op: string, sentence: string}} Broken
  *   `child` is the column, "" for the totals
@@ -128,7 +128,7 @@ export function obstaclesOf(work) {
     ...(open.length ? [`${named(open)} belum ada dasar atau paraf`] : []),
     ...(unexplained.length ? [`${unexplained.length} hitungan belum dijelaskan`] : []),
     ...(cells > CORRECTIONS_MAX || becauseOf(work).length > BECAUSE_MAX ? [`lebih dari ${CORRECTIONS_MAX} sel atau ${BECAUSE_MAX} dasar berubah: betulkan formulir di bawah dulu`] : []),
-    ...[...work.witnesses].filter(([, { state, reason }]) => !state || (state === "refused" && !reason)).map(([pair]) => `saksi nomor ${pair} belum dicatat`),
+    ...lackingIn(work.witnesses),
     ...(work.own ? (isSame(work) ? ["sama dengan yang sudah tercatat"] : work.reason.code ? [] : ["alasan pembetulan belum dipilih"]) : []),
   ];
 }
@@ -159,16 +159,13 @@ export function formOf(work) {
   const explanations = findingsOf(work).filter((one) => work.texts.get(keyOf(one))).map((one) => ({
     rule: one.rule, text: work.texts.get(keyOf(one)), ...(one.child ? { child: one.child, part: one.part } : {}),
   }));
-  const witnesses = [...work.witnesses].sort(([a], [b]) => Number(a) - Number(b)).map(([pair, { state, reason }]) => ({
-    pair: Number(pair), present: state !== "absent", signed: state === "signed", ...(state === "refused" ? { reason } : {}),
-  }));
   const { own, reason } = work;
   return {
     kind: "form", form: work.form, count: own?.count ?? "first", revision: (own?.revision ?? 0) + 1, figures: totalsOf(work),
     children: columns.map(({ code }) => code),
     rows: Object.fromEntries(work.rows.map(({ field }) => [field, columns.map((column) => cellOf(work, column, field))])),
     ...(work.form === "d_hasil_kecamatan" ? { sheets: columns.flatMap(({ id }) => id ?? []) } : {}),
-    ...(explanations.length ? { explanations } : {}), ...(witnesses.length ? { witnesses } : {}),
+    ...(explanations.length ? { explanations } : {}), ...saidOf(work.witnesses),
     ...(corrections.length ? { because: because.map((one) => JSON.parse(one)), corrections } : {}),
     ...(own ? { previous: own.id, reason: { code: reason.code, ...(reason.text ? { text: reason.text } : {}) } } : {}),
   };

@@ -4,7 +4,8 @@
 
 import { faultOf } from "../verify/evidence.js";
 import { Unchecked } from "../verify/faults.js";
-import { box, button, h, table, wordsOf } from "../dom.js";
+import { box, button, h, table } from "../dom.js";
+import { codeWords } from "../incident.js";
 import { reasonWords } from "../correction.js";
 import { openForm } from "../kit.js";
 import { sign } from "../outgoing.js";
@@ -17,7 +18,6 @@ import { said } from "./grid.js";
 import { deskKit, draftOf, newest, placeOf, readBelow, sheetFor, takeBelow } from "./draft.js";
 import { drafted, formWords } from "./open.js";
 import { besideOf, causeWords, findingsOf, formOf, labelIn, movedIn, nameIn, namesOthers, obstaclesOf } from "./sheet.js";
-import { WITNESS_REASON } from "./table.js";
 
 /**
  * @typedef {import("../screen.js").Screen} Screen
@@ -47,7 +47,7 @@ function contentsOf(fields, sheet, columns) {
     ...explanations.map((/** @type {any} */ one) => box("beda", `${one.child ? place(one.child) : "Jumlah"}: hitungan ${one.part ?? one.rule} tidak cocok, dijelaskan`, one.text)),
     ...(without.length ? [box("", `${without.length} kolom tanpa ${below} yang tercatat, diketik dari kertas`, ...without.map((/** @type {string} */ code) =>
       `${place(code)}: ${votes.map(({ field, code: row }) => `${row} = ${said(cells[field][children.indexOf(code)])}`).join(", ")}`))] : []),
-    ...(witnesses.length ? [box("", "Saksi", ...witnesses.map((/** @type {any} */ one) => `Nomor ${one.pair}: ${!one.present ? "tidak hadir" : one.signed ? "hadir, tanda tangan" : `hadir, tidak tanda tangan${one.reason ? `, ${wordsOf(WITNESS_REASON, one.reason)}` : ""}`}`))] : []),
+    ...(witnesses.length ? [box("", "Saksi", ...witnesses.map((/** @type {any} */ one) => `Nomor ${one.pair}: ${!one.present ? "tidak hadir" : one.signed ? "hadir, tanda tangan" : `hadir, tidak tanda tangan${one.reason ? `, ${codeWords("witness", one.reason)}` : ""}`}`))] : []),
     table(votes.map(({ field, code, label: words }) => [`${code} ${words}`, "", said(figures[field] ?? null)]), "besar", `Jumlah ${children.length} kolom`),
     table(others.map(({ field, code, label: words }) => [`${code} ${words}`, "", said(figures[field] ?? null)]), "kecil", "Isian lain"),
     h("details", {}, h("summary", {}, "Semua kolom"), h("div", { class: "gulung", tabindex: "0", role: "region", "aria-label": "Semua kolom" }, h("table", { class: "kisi" },

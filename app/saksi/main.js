@@ -125,4 +125,4 @@ export const screens = {
   beranda: home, lembar: copySheet, salinan: beside,
 };
 
-navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage("saksi/"));
+navigator.serviceWorker?.ready.then(({ active }) => ["saksi/", "bersama/"].forEach((folder) => active?.postMessage(folder)));

@@ -62,6 +62,18 @@ def test_three_telephones_from_the_figures_to_the_receipt_and_the_page(
     assert second.typed() == {field: str(PAPER[field]) for field in ORDER}
     second.reload()
     second.sees("Sama dengan kertas")
+
+    # Nobody must note the witnesses; who begins notes all of them.
+    second.touch(second.page.get_by_label("hadir, tidak tanda tangan").nth(1))
+    second.sees("saksi nomor 1 belum dicatat")
+    second.tap("Semua saksi hadir dan tanda tangan")
+    second.sees("Sama dengan kertas")
+    second.touch(second.page.get_by_label("hadir, tidak tanda tangan").nth(1))
+    second.sees("saksi nomor 2 belum dicatat")
+    second.clean()
+    second.touch(second.page.get_by_label("mempersoalkan angka"))
+    second.sees("Sama dengan kertas")
+    second.reload()
     second.tap("Sama dengan kertas")
     second.sees("Menunggu sinyal")
     second.reload()
@@ -86,6 +98,7 @@ def test_three_telephones_from_the_figures_to_the_receipt_and_the_page(
     # The ketua last: then it is logged, and the receipt is verified on his telephone.
     ketua.read(PAPER)
     ketua.sees("2 orang sudah menandatangani")
+    ketua.sees("Saksi nomor 2: hadir, tidak menandatangani kertas, mempersoalkan angka")
     ketua.tap("Tanda tangani")
     ketua.sees("Diterima portal")
     portal.settle()
@@ -103,6 +116,12 @@ def test_three_telephones_from_the_figures_to_the_receipt_and_the_page(
     entry = portal.entries()[-1]
     form = json.loads(entry.payload)
     assert (form["kind"], form["tps"], form["figures"]) == ("form", tps, PAPER)
+    here = {"present": True, "signed": True}
+    assert form["witnesses"] == [
+        {"pair": 1, **here},
+        {"pair": 2, "present": True, "reason": "figures", "signed": False},
+        {"pair": 3, **here},
+    ]
     assert len(entry.signatures) == 3
     assert all(one.client_data for one in entry.signatures)
     sent = max(size for one in (ketua, second, third) for size in one.sent)
@@ -291,7 +310,8 @@ def test_a_form_beside_the_one_that_counts_becomes_its_correction_by_one_tap(
 ) -> None:
     tps = "007"
     portal.files(tps)
-    portal.log(sign(portal.world.form(tps), *portal.world.kpps(tps)))
+    left = {"pair": 1, "present": True, "signed": False, "reason": "left"}
+    portal.log(sign(portal.world.form(tps, witnesses=[left]), *portal.world.kpps(tps)))
     (one,) = telephones(browser, portal, tps, 3)
     other = figures((100, 85, 55))
     one.fill(other)
@@ -305,11 +325,15 @@ def test_a_form_beside_the_one_that_counts_becomes_its_correction_by_one_tap(
     one.page.get_by_text("Salah hitung di kertas").tap()
     one.tap("Lanjut: cocokkan")
     one.sees("2 baris berubah")
+    assert one.page.get_by_label("meninggalkan rapat").is_checked()  # as the form says of him
+    for pair in ("2", "3"):
+        one.sees(f"saksi nomor {pair} belum dicatat")
+        one.touch(one.page.locator(f"input[name=saksi-{pair}][value=absent]"))
     one.tap("Sama dengan kertas")
     one.sees("Disimpan portal sampai")
 
     # Meanwhile another correction came to count: it is asked about, and begun again upon it.
-    head = identify(portal.world.form(tps))
+    head = identify(portal.world.form(tps, witnesses=[left]))
     kpps = portal.world.kpps(tps)
     again = {"revision": 2, "previous": head, "reason": {"code": "reading"}}
     portal.log(sign(portal.world.form(tps, figures=figures((90, 90, 60)), **again), *kpps))

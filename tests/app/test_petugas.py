@@ -53,10 +53,10 @@ def test_a_kpps_does_what_the_two_pages_say(browser: Any, portal: Served) -> Non
         one.sees("belum mulai")
     second, third, ketua = first
 
-    typing, sign = buttons("Satu anggota mengisi")
+    typing, present, sign = buttons("Satu anggota mengisi")
     assert len(ORDER) == 28
     assert "Ketik 28 angka" in DOCUMENT
-    walk(second, [typing, sign], {typing: [PAPER[field] for field in ORDER]})
+    walk(second, [typing, present, sign], {typing: [PAPER[field] for field in ORDER]})
     second.sees("Disimpan portal sampai")
 
     votes = [PAPER[field] for field in VOTES]

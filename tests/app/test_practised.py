@@ -74,6 +74,7 @@ def test_from_the_first_photograph_to_the_receipt_by_three_in_six_minutes_and_25
     second.sees("Diterima portal pukul")
     second.tap("Ke beranda")
     second.fill(PAPER)
+    second.tap("Semua saksi hadir dan tanda tangan")
     second.tap("Sama dengan kertas")
     second.sees("Disimpan portal sampai")
     reads(third, "Disimpan portal sampai")
