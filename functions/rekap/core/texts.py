@@ -21,7 +21,7 @@ class Catalogue:
     """The sentences of one owner, read when the first one is asked for."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._files = {language: folder / f"{language}.toml" for language in LANGUAGES}
 
     def both(self, key: str, /, **values: object) -> tuple[str, str]:
         """Return a sentence in Indonesian and English, its holes filled; KeyError if it is none.
@@ -33,16 +33,14 @@ class Catalogue:
 
     def named(self, table: str, name: str, /, **values: object) -> tuple[str, str]:
         """Return what `table` says of a code: where it is written, the code is a key already."""
-        indonesian, english = (
-            _read(self._folder / f"{language}.toml")[table][name] for language in LANGUAGES
-        )
+        indonesian, english = (_read(file)[table][name] for file in self._files.values())
         if not values:
             return indonesian, english
         return _filled(indonesian, values, 0), _filled(english, values, 1)
 
     def table(self, name: str, language: str) -> dict[str, str]:
         """Return a whole table in one language, for a document that is written in it."""
-        return _read(self._folder / f"{language}.toml")[name]
+        return _read(self._files[language])[name]
 
 
 def _filled(text: str, values: dict[str, object], at: int) -> str:
