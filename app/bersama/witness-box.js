@@ -1,7 +1,7 @@
 // @ts-check
 // What is asked of the witnesses: under a C form at the TPS, and under the table of a D form.
 
-import { box, button, h } from "../dom.js";
+import { box, button, choice, h } from "../dom.js";
 import { show, tell } from "../screen.js";
 import { below, put } from "../store.js";
 import { CODES } from "../table.js";
@@ -14,18 +14,12 @@ import { lackingIn, pairsIn, saidOf } from "./witnesses.js";
 
 const STATES = [["signed", "hadir, tanda tangan"], ["refused", "hadir, tidak tanda tangan"], ["absent", "tidak hadir"]];
 
-/** Choices in one line, nothing preselected. @param {string} legend @param {string} name @param {string[][]} choices @param {string} chosen @param {(code: string) => void} take */
-export function inLine(legend, name, choices, chosen, take) {
-  return h("fieldset", { class: "jejer" }, h("legend", {}, legend), ...choices.map(([code, words]) =>
-    h("label", {}, h("input", { type: "radio", name, value: code, checked: code === chosen, change: () => take(code) }), words)));
-}
-
-/** What is asked of them. @param {Noted} noted @param {(now: Noted) => void} keep what changed */
-export function witnessBox(noted, keep) {
+/** What is asked of them. @param {Noted} noted @param {(now: Noted) => void} keep what changed @param {typeof choice} ask how the screen draws a choice */
+export function witnessBox(noted, keep, ask) {
   const all = () => keep(new Map([...noted.keys()].map((pair) => [pair, { state: "signed" }])));
   return box("", "Saksi, seperti di kertas", button("Semua saksi hadir dan tanda tangan", all, "kiri"), ...[...noted].flatMap(([pair, { state, reason }]) => [
-    inLine(`Saksi nomor ${pair}`, `saksi-${pair}`, STATES, state, (code) => keep(new Map([[pair, { state: /** @type {"signed"} */ (code) }]]))),
-    ...(state === "refused" ? [inLine(`Alasan saksi nomor ${pair} tidak tanda tangan`, `tolak-${pair}`, CODES.witness, reason ?? "", (code) => keep(new Map([[pair, { state, reason: code }]])))] : [])]),
+    ask(`Saksi nomor ${pair}`, `saksi-${pair}`, STATES, state, (code) => keep(new Map([[pair, { state: /** @type {"signed"} */ (code) }]]))),
+    ...(state === "refused" ? [ask(`Alasan saksi nomor ${pair} tidak tanda tangan`, `tolak-${pair}`, CODES.witness, reason ?? "", (code) => keep(new Map([[pair, { state, reason: code }]])))] : [])]),
     h("p", { class: "meta" }, "Saksi yang tidak tanda tangan dicatat dan tidak membatalkan formulir."));
 }
 
@@ -45,5 +39,5 @@ export async function atStation(at, pairs, before) {
     await show();
   });
   const begun = [...noted.values()].some(({ state }) => state);
-  return { asks: witnessBox(noted, keep), lacks: begun ? lackingIn(noted) : [], fields: saidOf(noted) };
+  return { asks: witnessBox(noted, keep, choice), lacks: begun ? lackingIn(noted) : [], fields: saidOf(noted) };
 }

@@ -2,7 +2,7 @@
 // The table of one sheet on the desk: filled from what stands below, differences cell by cell, with
 // basis and initials, rules, and witnesses; all of it before anybody signs.
 
-import { inLine, witnessBox } from "../bersama/witness-box.js";
+import { witnessBox } from "../bersama/witness-box.js";
 import { pairsIn } from "../bersama/witnesses.js";
 import { reasonField, reasonWords } from "../correction.js";
 import { box, button, choice, h, notYet, stand, wordsOf } from "../dom.js";
@@ -241,6 +241,12 @@ function causeBox(sheet, work, column, below, choose, redraw) {
     h("div", { class: "alat" }, button("Lihat di tabel", () => choose(column.code, changesOf(work, column)[0].field)), button(`Kembali ke ${below}`, back)));
 }
 
+/** Choices in one line, nothing preselected. @param {string} legend @param {string} name @param {string[][]} choices @param {string} chosen @param {(code: string) => void} take */
+function inLine(legend, name, choices, chosen, take) {
+  return h("fieldset", { class: "jejer" }, h("legend", {}, legend), ...choices.map(([code, words]) =>
+    h("label", {}, h("input", { type: "radio", name, value: code, checked: code === chosen, change: () => take(code) }), words)));
+}
+
 /** A rule that does not hold: which numbers, and the text without which the portal takes nothing. @param {Sheet} sheet @param {Work} work @param {import("./sheet.js").Broken} one @param {(code: string, field: string) => void} choose @param {(all?: boolean) => void} redraw */
 function findingBox(sheet, work, one, choose, redraw) {
   const key = keyOf(one);
@@ -264,7 +270,7 @@ function witnessesOf(sheet, work, redraw) {
       keepPart(sheet, `saksi/${pair}`, one);
     }
     redraw();
-  });
+  }, inLine);
 }
 
 /** @param {Sheet} sheet @param {Work} work @param {(all?: boolean) => void} redraw */

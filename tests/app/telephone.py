@@ -19,7 +19,7 @@ SHARED = "() => { navigator.share = async ({text}) => { window.shared = text; };
 SEEN = """words => {
   if (!document.getElementById('layar').innerText.includes(words)) return null;
   const size = (one) => one.getBoundingClientRect();
-  const small = [...document.querySelectorAll('button, a, summary, textarea')]
+  const small = [...document.querySelectorAll('button, a, summary, textarea, label:has([type=radio])')]
     .filter((one) => size(one).width && Math.min(size(one).width, size(one).height) < 47.5)
     .map((one) => one.textContent + size(one).height);
   const filled = document.querySelectorAll('.btn.main').length;
