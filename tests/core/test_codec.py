@@ -53,6 +53,7 @@ def test_round_trip(value) -> None:
     assert codec.decode(data) == value
     assert codec.encode(codec.decode(data)) == data
     assert codec.encode_again(value) == codec.encode(value, nulls=True)
+    assert codec.decode_again(codec.encode(value, nulls=True)) == value
 
 
 @given(

@@ -102,6 +102,11 @@ def decode(data: bytes, *, limit: int = MAX_BYTES, nulls: bool = False) -> Any:
     return value
 
 
+def decode_again(data: bytes) -> Any:
+    """Return the value of bytes that `decode` has taken before, without asking anything again."""
+    return msgspec.json.decode(data)
+
+
 def encode_public(value: JSON) -> bytes:
     """Return JSON for pages' twins, `site.json` and state: canonical, with a final newline.
 

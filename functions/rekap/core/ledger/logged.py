@@ -14,9 +14,9 @@ A record of map `entries` (index of the entry):
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
+from rekap.core import codec
 from rekap.core.ledger import addresses, rosters, slots
 from rekap.core.ledger.state import Record, State, entry_key
 from rekap.core.ledger.touches import Touches
@@ -53,7 +53,7 @@ def describe(state: State, record: Record, fields: Record, statement_id: str) ->
 
 def payload(state: State, index: int) -> Record:
     """Return the payload of an entry that the fold has read before."""
-    fields: Record = json.loads(dsse.payload_of(state.read_entry(index)))
+    fields: Record = codec.decode_again(dsse.payload_of(state.read_entry(index)))
     return fields
 
 
