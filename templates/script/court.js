@@ -72,13 +72,13 @@ function saidOf({ effect, fields }, line, place, { register }) {
 const isOne = (number, other) => spelled(number) === spelled(other);
 
 // Where a contest stands by these: {told: as its page says it, statusOf: what became of one in force}.
-function standing(cases, determined, elected, known) {
+export function standing(cases, determined, elected, known) {
   const there = cases.filter(({ fields }) => fields.state !== "mistaken");
   const of = (some, wanted) => some.filter(({ fields: { state } }) => state === wanted);
   const number = determined?.fields.number;
   const first = determined && lineOfAll(determined, known).find(({ fields }) => isOne(fields.number, number)).effect;
   const about = there.filter(({ effect, fields: { state, against } }) => {
-    if (!determined || state === REGISTERED) return true;
+    if (!determined) return true;
     if (state === GRANTED) return determined.effect < effect || ["first", "correction"].includes(determined.fields.basis);
     return against === undefined ? first < effect : isOne(against, number);
   });
