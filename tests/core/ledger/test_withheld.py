@@ -28,7 +28,7 @@ def named() -> Desk:
 
 
 def words(desk: Desk, index: int) -> Any:
-    return desk.page(f"bukti/{index}/")["words"]
+    return desk.twin(f"bukti/{index}/")["words"]
 
 
 def test_one_operator_withholds_words_that_the_log_names_and_their_line_says_why() -> None:
@@ -39,9 +39,9 @@ def test_one_operator_withholds_words_that_the_log_names_and_their_line_says_why
     why = {"index": index, "reason": "personal-data", "basis": "Surat pengelola 4/2024"}
     assert words(desk, first) == {"index": first, "withheld": why}
     assert words(desk, second) == words(desk, index) == {"index": first, "withheld": None}
-    assert desk.touched() == {f"bukti/{first}/", f"bukti/{index}/", "buku-besar/"}
+    assert desk.touched() == {f"bukti/{first}/"}
     assert withheld.of(desk.state, WORDS) is not None
-    assert index in desk.page(f"bukti/{first}/")["evidence"]
+    assert index in desk.twin(f"bukti/{first}/")["evidence"]
 
 
 def test_words_that_nothing_in_effect_names_cannot_be_withheld() -> None:
@@ -68,4 +68,4 @@ def test_what_is_withheld_is_served_again_by_a_revision_and_never_by_anything_el
     assert desk.try_(again, "operator-2") == "effective"
     assert withheld.of(desk.state, WORDS) is None
     assert words(desk, first) == {"index": first, "withheld": None}
-    assert desk.page(f"bukti/{desk.state.ids.get(one)['effect']}/")["status"] == "superseded"
+    assert desk.twin(f"bukti/{desk.state.ids.get(one)['effect']}/")["status"] == "superseded"
