@@ -77,7 +77,7 @@ def court() -> Case:
     book.add("the whole region as a place", {**granted, "annuls": [whole]}, "root")
     part = {"decision": "Nomor 0821/2024", "places": [f"{KELURAHAN}/002"]}
     book.add("the first is granted for TPS 002",
-             {**granted, "annuls": [part], "orders": [order]}, "root")  # fmt: skip
+             {**granted, "state": "granted-part", "annuls": [part], "orders": [order]}, "root")  # fmt: skip
     sheet = form(None, form="d_hasil_kelurahan")
     book.add("the sheet above it", sheet, "ppk/1", "ppk/2")
     book.add("C.Hasil of TPS 002", form("002", count="repeat"), "kpps/002/1", "kpps/002/2")

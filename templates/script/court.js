@@ -5,7 +5,7 @@ import { effective } from "./evidence.js";
 import { lineOf, spelled } from "./register.js";
 import { HELD_AGAIN, RETABULATE } from "./tables.js";
 
-const [REGISTERED, GRANTED] = ["registered", "granted"];
+const [REGISTERED, GRANTS] = ["registered", ["granted", "granted-part"]];
 const SAID = ["number", "revision", "announced_at", "pair", "basis", "decided_at", "court", "state", "date", "against"];
 
 // Puts into a sheet what differs, what was not read, and the decisions about its place that are proved.
@@ -74,12 +74,12 @@ const isOne = (number, other) => spelled(number) === spelled(other);
 // Where a contest stands by these: {told: as its page says it, statusOf: what became of one in force}.
 export function standing(cases, determined, elected, known) {
   const there = cases.filter(({ fields }) => fields.state !== "mistaken");
-  const of = (some, wanted) => some.filter(({ fields: { state } }) => state === wanted);
+  const of = (some, ...wanted) => some.filter(({ fields: { state } }) => wanted.includes(state));
   const number = determined?.fields.number;
   const first = determined && lineOfAll(determined, known).find(({ fields }) => isOne(fields.number, number)).effect;
   const about = there.filter(({ effect, fields: { state, against } }) => {
     if (!determined) return true;
-    if (state === GRANTED) return determined.effect < effect || ["first", "correction"].includes(determined.fields.basis);
+    if (GRANTS.includes(state)) return determined.effect < effect || ["first", "correction"].includes(determined.fields.basis);
     return against === undefined ? first < effect : isOne(against, number);
   });
   const annuls = (one) => (one.fields.annuls ?? []).filter(({ decision }) => determined && isOne(decision, number));
@@ -91,7 +91,7 @@ export function standing(cases, determined, elected, known) {
   const isElected = elected && determined && !isAfter(decided, chosen) && (isAfter(chosen, decided) || first < elected.effect);
   const still = determined ? (isElected ? "elected" : about.length ? "refused" : "determined") : "undetermined";
   const [state, some] = [
-    [annulled, wholly.length ? wholly : partly], [GRANTED, of(about, GRANTED)], ["disputed", open], [still, still === "refused" ? about : []],
+    [annulled, wholly.length ? wholly : partly], ["granted", of(about, ...GRANTS)], ["disputed", open], [still, still === "refused" ? about : []],
   ].find(([name, some]) => some.length || name === still);
   const named = (list) => list.map(({ effect: index, fields: { number, state, date, against = null } }) => ({ index, number, state, date, against }));
   return {
@@ -152,7 +152,7 @@ function received({ what }, fields, sheet, known) {
 
 // The entry from which on a case has been granted.
 function grantedFrom(fields, known) {
-  return lineOfAll({ fields }, known).reduce((since, { effect, fields: { state } }) => (state === GRANTED ? (since ?? effect) : null), null);
+  return lineOfAll({ fields }, known).reduce((since, { effect, fields: { state } }) => (GRANTS.includes(state) ? (since ?? effect) : null), null);
 }
 
 // The places in a place of which something is said: none is all of it; null: nothing.

@@ -241,7 +241,7 @@ function isRuling(fields) {
   const isBelow = (one) => one.startsWith(`${top}.`) || one.startsWith(`${top}/`);
   const said = [...annuls, ...orders];
   const placed = said.every(({ places: only = [], except = [] }) => !(only.length && except.length) && [only, except].every((all) => ascending(all) && all.every(isBelow)));
-  return isRevision(fields) && placed && (state === "granted" || !said.length) && (state !== "mistaken" || revision > 1);
+  return isRevision(fields) && placed && (["granted", "granted-part"].includes(state) || !said.length) && (state !== "mistaken" || revision > 1);
 }
 
 function isRevision(fields) {

@@ -48,7 +48,7 @@ def drawn(rng: random.Random) -> list[dict[str, Any]]:
             fields |= {"against": rng.choice(NUMBERS)} if rng.random() < 0.4 else {}
             places = {"places": ["90.01"]} if rng.random() < 0.6 else {}
             annulled = {"decision": rng.choice(NUMBERS), **places}
-            fields |= {"annuls": [annulled]} if state == "granted" and rng.random() < 0.7 else {}
+            fields |= {"annuls": [annulled]} if state in model.GRANTS and rng.random() < 0.7 else {}
         else:
             fields |= {"announced_at": rng.choice(HOURS), "basis": rng.choice(model.BASES)}
         said.append({"effect": at + 10, "fields": fields})

@@ -29,12 +29,15 @@ func ruledPlaces(o object) []string {
 	return places
 }
 
+// grants says whether a ruling grants a case, wholly or in part.
+func grants(o object) bool { return has([]string{"granted", "granted-part"}, text(o, "state")) }
+
 // granted is the entry from which on a case has been granted.
 func (d *docket) granted(number string) int {
 	all := append(append([]*statement{}, d.past[number]...), d.now[number])
 	since := -1
 	for _, st := range all {
-		if st.o["state"] != "granted" {
+		if !grants(st.o) {
 			since = -1
 		} else if since < 0 {
 			since = st.effect
@@ -168,7 +171,7 @@ func (el *election) isCertificate(o object, st *statement) bool {
 }
 
 func rulingFits(o object) bool {
-	granted, top := o["state"] == "granted", text(o, "region")
+	granted, top := grants(o), text(o, "region")
 	if !granted && (o["annuls"] != nil || o["orders"] != nil) || o["state"] == "mistaken" && num(o, "revision") == 1 {
 		return false
 	}
@@ -391,7 +394,7 @@ func (el *election) about(contest string, st, now *statement) bool {
 	switch st.o["state"] {
 	case "registered":
 		return true
-	case "granted":
+	case "granted", "granted-part":
 		return now.effect < st.effect || now.o["basis"] == "first" || now.o["basis"] == "correction"
 	}
 	if st.o["against"] != nil {
@@ -418,7 +421,7 @@ func (el *election) stands(contest string) (string, []*statement, []*statement) 
 		switch st.o["state"] {
 		case "registered":
 			open = append(open, st)
-		case "granted":
+		case "granted", "granted-part":
 			granted = append(granted, st)
 		}
 		ended = append(ended, st)

@@ -187,7 +187,7 @@ var kinds = map[string]fields{
 		"basis": oneOf("correction first recount repeat-vote retabulation ruling"), "certificate?": hexRule(64), "decided_at?": whenRule, "announced_at": whenRule},
 	"elected": {"election": idRule, "contest": idRule, "region": code, "revision": positive, "previous?": hexRule(64), "pair?": between(1, 99), "none?": isTrue, "number": words(100), "announced_at": whenRule},
 	"ruling": {"election": idRule, "contest": idRule, "region": code, "revision": positive, "previous?": hexRule(64), "court": oneOf("mk"), "number": words(100),
-		"state": oneOf("dismissed granted inadmissible lapsed mistaken no-jurisdiction registered withdrawn"), "date": dateRule, "digest?": hexRule(64), "against?": words(100),
+		"state": oneOf("dismissed granted granted-part inadmissible lapsed mistaken no-jurisdiction registered withdrawn"), "date": dateRule, "digest?": hexRule(64), "against?": words(100),
 		"annuls?": listOf(20, fields{"decision": words(100), "places?": listOf(500, aPlace)}.fit),
 		"orders?": listOf(10, fields{"what": oneOf("correct new-pairs recount repeat-vote retabulate"), "by": oneOf("kpu kpu_kabko kpu_prov"), "places?": listOf(500, aPlace),
 			"except?": listOf(500, aPlace), "days?": between(1, 365)}.fit)},

@@ -11,6 +11,7 @@ from tests.core.ledger.world import keyid
 from tests.core.statements import builders
 
 from rekap.core.ledger import rulings, slots
+from rekap.core.statements import model
 
 E, G = builders.ELECTION, builders.CONTEST
 PROV = names("kpu-prov-90")
@@ -110,12 +111,13 @@ def test_a_case_that_is_refused_leaves_the_determination_in_force(state: str) ->
     assert court.standing == "determined", "they were about the one before"
 
 
-def test_a_ruling_that_grants_without_annulling_is_no_refusal() -> None:
+@pytest.mark.parametrize("state", model.GRANTS)
+def test_a_ruling_that_grants_without_annulling_is_no_refusal(state: str) -> None:
     court = Court()
     court.determine()
     assert court.rules(state="dismissed") == "effective"
     orders = [{"what": "correct", "by": "kpu_prov", "days": 30}]
-    assert court.rules(number="2/PHPU", state="granted", orders=orders) == "effective"
+    assert court.rules(number="2/PHPU", state=state, orders=orders) == "effective"
     assert court.standing == "granted"
 
 

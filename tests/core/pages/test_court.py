@@ -171,7 +171,7 @@ def test_a_grant_without_a_recorded_determination_is_in_the_headline() -> None:
     fork = Realm(other=False).fork()
     _ruled(fork, _annulment())
     for address, (_, said) in _pages(fork).items():
-        assert "Permohonan dikabulkan MK: perkara 28/PHPU.GUB-XXIII/2025, 24 Februari 2025" in said
+        assert "Permohonan dikabulkan MK: perkara 28/PHPU.GUB-XXIII/2025 dikabulkan 24 " in said
         assert "penetapan belum tercatat di sini" in said, address
         assert "no determination is recorded here" in said, address
 

@@ -135,3 +135,4 @@ def test_words_of_statuses_are_those_of_pages() -> None:
     assert set(texts["objection"]) == set(model.OBJECTIONS)
     assert set(texts["event"]) == {*model.EVENTS, *model.MEETINGS}
     assert set(texts["answer"]) == set(model.ANSWERS)
+    assert set(texts["ruling"]) == set(model.RULING_STATES)

@@ -53,9 +53,12 @@ def _said(record: Record, fields: Record, name: str) -> Any:
 
 def reason_of(fields: Record) -> Any:
     """Return why a form is revised, a code or {code, text}; what an objection or event is about,
-    what an answer says of it; None of the rest.
+    what an answer says of it, or a ruling of its case; None of the rest.
     """
-    return fields.get("reason", fields.get("code", fields.get("outcome")))
+    return next((fields[name] for name in _REASONS if name in fields), None)
+
+
+_REASONS: Final = ("reason", "code", "outcome", "state")
 
 
 def _has_moved(state: State, record: Record, index: int) -> bool:

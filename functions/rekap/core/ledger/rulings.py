@@ -24,6 +24,7 @@ from rekap.core.ledger.offices import View
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.statements import regions, shapes
+from rekap.core.statements.model import GRANTS
 
 UNDETERMINED, DETERMINED, DISPUTED = "undetermined", "determined", "disputed"
 ELECTED, REFUSED, GRANTED = "elected", "refused", "granted"
@@ -108,7 +109,7 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
         "annuls": fields.get("annuls", []), "orders": fields.get("orders", []),
         "statement": done.id, "index": done.index,
         "earlier": revisions.earlier(before),
-        "since": (done.index if since is None else since) if fields["state"] == GRANTED else None,
+        "since": (done.index if since is None else since) if fields["state"] in GRANTS else None,
     }  # fmt: skip
     if before is None:
         known.append(said)
@@ -267,8 +268,8 @@ def standing(view: View, election: str, contest: str) -> tuple[str, list[Record]
     if partly:
         return ANNULLED_PART, partly
     known = [case for case in known if _is_about(case, determined)]
-    for state, said in ((GRANTED, GRANTED), (REGISTERED, DISPUTED)):
-        if found := [case for case in known if case["state"] == state]:
+    for states, said in ((GRANTS, GRANTED), ((REGISTERED,), DISPUTED)):
+        if found := [case for case in known if case["state"] in states]:
             return said, found
     if determined is None:
         return UNDETERMINED, []
@@ -318,9 +319,9 @@ def _is_about(case: Record, determined: Record | None) -> bool:
     """
     if determined is None or case["state"] == REGISTERED:
         return True
-    if case["against"] is not None and case["state"] != GRANTED:
+    if case["against"] is not None and case["state"] not in GRANTS:
         return _is_one(case["against"], determined["number"])
-    if case["state"] == GRANTED:
+    if case["state"] in GRANTS:
         return bool(determined["index"] < case["index"] or determined["basis"] in _RESTS_ON_NONE)
     return _first_said(determined) < int(case["index"])
 

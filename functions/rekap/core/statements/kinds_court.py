@@ -83,7 +83,7 @@ def check_ruling(report: Report, fields: dict[str, Any]) -> None:
     shapes.check_previous(report, fields)
     if fields.get("state") == "mistaken" and fields.get("revision") == 1:
         report.add("value", "state")
-    granted = fields.get("state") == "granted"
+    granted = fields.get("state") in model.GRANTS
     for name in ("annuls", "orders"):
         if name in fields and report.sound("state") and not granted:
             report.add("unexpected-field", name)

@@ -157,12 +157,14 @@ COURTS: Final = ("mk",)
 """Courts that a dispute about a result goes to: the constitutional court."""
 
 RULING_STATES: Final = (
-    "registered", "inadmissible", "dismissed", "granted", "withdrawn", "lapsed", "no-jurisdiction",
-    "mistaken",
+    "registered", "inadmissible", "dismissed", "granted", "granted-part", "withdrawn", "lapsed",
+    "no-jurisdiction", "mistaken",
 )  # fmt: skip
 """What a court has done with a case, in the order in which it can: it has taken it, or ended it.
 `mistaken` takes back what was recorded by mistake: the case is not about this contest.
 """
+GRANTS: Final = ("granted", "granted-part")
+"""States of a case that the court grants: these annul and order."""
 
 ORDERS: Final = ("repeat-vote", "recount", "retabulate", "correct", "new-pairs")
 """What a court orders."""

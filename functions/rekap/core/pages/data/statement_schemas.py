@@ -354,7 +354,7 @@ def _elected() -> list[Schema]:
 
 
 def _ruling() -> list[Schema]:
-    only_granted = _if("state", {"const": "granted"}, {}, _without("annuls", "orders"))
+    only_granted = _if("state", {"enum": list(model.GRANTS)}, {}, _without("annuls", "orders"))
     return [
         *_revised(),
         only_granted,

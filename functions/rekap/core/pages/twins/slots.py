@@ -71,7 +71,7 @@ _NUMBERED: Final = frozenset({"determination", "elected", "ruling"})
 
 
 def _reason(fields: Record) -> Twin | None:
-    reason = fields["state"] if fields["kind"] == "ruling" else feeds.reason_of(fields)
+    reason = feeds.reason_of(fields)
     if not isinstance(reason, dict):
         return {"code": reason, "text": None} if reason else None
     return {"code": reason["code"], "text": reason.get("text")}

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from rekap.core.ledger import rulings
 from rekap.core.pages.words.words import Words
+from rekap.core.statements import model
 
 Twin: TypeAlias = Mapping[str, Any]
 
@@ -57,7 +58,7 @@ _SENTENCES: Final = {
     "elected": ("standing.elected", "standing.case"),
     "disputed": ("standing.disputed", "standing.case"),
     "refused": ("standing.refused", "standing.case_ended"),
-    "granted": ("standing.granted", "standing.case_read"),
+    "granted": ("standing.granted", "standing.case_ended"),
     "annulled": ("standing.annulled", "standing.case_read"),
     "annulled-part": ("standing.annulled_part", "standing.case_read"),
 }
@@ -95,7 +96,7 @@ def _cases(words: Words, cases: Sequence[Twin], key: str) -> Markup:
             day=words.numbers.day(one["date"]),
             state=words.name(one["state"], "ruling_state"),
         )
-        + _against(words, one, key)
+        + _against(words, one)
         for one in cases[:CASES]
     ]
     if cases[CASES:]:
@@ -103,9 +104,9 @@ def _cases(words: Words, cases: Sequence[Twin], key: str) -> Markup:
     return Markup("; ").join(said)
 
 
-def _against(words: Words, case: Twin, key: str) -> Markup:
+def _against(words: Words, case: Twin) -> Markup:
     """Which decision a case is against; of what is granted its annulments say it."""
-    if case["against"] is None or key == "standing.case_read":
+    if case["against"] is None or case["state"] in model.GRANTS:
         return Markup()
     return words("standing.against", number=case["against"])
 
