@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.audit.shelf import SIZE, published
+from tests.audit.shelf import RELEASE, SIZE, published
 from tests.core.ledger.world import keyid, signer
 
 from rekap.audit.commands import who
@@ -40,6 +40,16 @@ def test_who_can_sign_a_form(public: Path, capsys: pytest.CaptureFixture[str]) -
     assert "jangkarnya milik situs ini sendiri" in out.splitlines()[-1]
     assert main([*words, "--at", "3", "--lang", "en"]) == 0
     assert "    no key yet\n" in capsys.readouterr().out
+
+
+def test_what_another_release_might_tell_otherwise_says_so(
+    public: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose rules were applied was told of pages alone."""
+    for own, is_other in (("0" * 64, True), (RELEASE, False)):
+        monkeypatch.setattr("rekap.audit.commands.who.current", lambda own=own: own)
+        assert main(["who", str(public), "--region", PLACE, "--kind", "form"]) == 0
+        assert (f"rilis {RELEASE}" in capsys.readouterr().out.splitlines()[-1]) is is_other
 
 
 def test_keys_that_ended(public: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,6 @@
 """`rekap who DIR|URL`: who could sign what at an entry, from the public files alone.
 
-0  told
+0  told; the last line says if the site's release then was another than this program's
 1  the log is refuted, as `rekap verify` says it: nobody's rights can be told from it
 2  could not: unreadable, no such entry, place or election
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from rekap.audit.claim import renders
 from rekap.audit.commands.arguments import add_policy, add_site, taking
 from rekap.audit.commands.past import state_after, tell_limits
 from rekap.audit.commands.speech import Say
@@ -23,6 +24,7 @@ from rekap.core import codec
 from rekap.core.errors import Malformed
 from rekap.core.ledger.entitled import Holder, Power, ended, powers
 from rekap.core.ledger.state import State
+from rekap.core.pages.release import current
 from rekap.core.statements import regions
 
 
@@ -55,6 +57,9 @@ def run(options: Namespace, say: Say) -> int:
         if options.kind in (None, power.kind)
     ]
     gone = list(ended(state, election, options.region))
+    if not renders(state, current()):
+        named = state.meta.get("publication")["release"]
+        report.limit(*both("who.another_release", named=named, own=current()))
     if options.json:
         tell_limits(report, say)
         told = _as_json(state, election, options.region, found, gone)
