@@ -15,5 +15,5 @@ ruletable  what must hold, in words and as parts
 parts      parts of rules, written out for the pairs of a contest
 rules      from figures to results and findings
 notices    what is worth a look on a C form, and no finding
-sums       majorities, margins, what sums may be compared
+shares     majorities, margins, what sums may be compared
 """

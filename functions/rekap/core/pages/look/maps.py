@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from rekap.core.pages.look import drawings
-from rekap.core.statements import sums
+from rekap.core.statements import shares
 
 Twin: TypeAlias = Mapping[str, Any]
 
@@ -76,7 +76,7 @@ def lead(place: Twin, twin: Twin) -> Lead | None:
     known = place["figures"] or {}
     votes = [(known.get(f"pair_{pair['number']}"), pair) for pair in twin["contest"]["pairs"]]
     fields = [f"pair_{pair['number']}" for _, pair in votes]
-    valid = sums.valid(known, drawings.said(place), fields)
+    valid = shares.valid(known, drawings.said(place), fields)
     if not valid or any(count is None for count, _ in votes):
         return None
     ranked = sorted(votes, key=lambda one: -(one[0] or 0))

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from rekap.core.pages.look import drawings
 from rekap.core.pages.words.words import Words
-from rekap.core.statements import model, regions, sums
+from rekap.core.statements import model, regions, shares
 
 Twin: TypeAlias = Mapping[str, Any]
 
@@ -198,7 +198,7 @@ def turnouts(twin: Twin) -> dict[str, tuple[int, int]]:
     """Code of a child -> who voted and how many could; none at all if no child says both."""
     found = {}
     for child in twin["children"]:
-        found[child["code"]] = sums.turnout(child["figures"] or {}, drawings.said(child))
+        found[child["code"]] = shares.turnout(child["figures"] or {}, drawings.said(child))
     return found if any(whole for _, whole in found.values()) else {}
 
 
@@ -221,11 +221,11 @@ def extremes(twin: Twin) -> list[tuple[str, tuple[Twin, int, int], tuple[Twin, i
     found = []
     voters = turnouts(twin)
     for kind in ("invalid", "turnout") if voters else ("invalid",):
-        shares = [
+        said = [
             (child, *(invalid(child) if kind == "invalid" else voters[child["code"]]))
             for child in full
         ]
-        known = [one for one in shares if one[2]]
+        known = [one for one in said if one[2]]
         if len(known) < FEW:
             continue
         high = max(known, key=lambda one: Fraction(one[1], one[2]))
@@ -239,7 +239,7 @@ def invalid(place: Twin) -> tuple[int, int]:
     """The part and the whole of the invalid votes; zeros where as many forms do not say both."""
     figures = place["figures"] or {}
     both = ("valid", "invalid")
-    if any(field not in figures for field in both) or not sums.are_alike(
+    if any(field not in figures for field in both) or not shares.are_alike(
         drawings.said(place), both
     ):
         return 0, 0
@@ -317,7 +317,7 @@ def has_shares(twin: Twin) -> bool:
 
 def valid(place: Twin, twin: Twin) -> int:
     """What shares of a place are of: its valid votes, else all pairs' votes; 0 if none can be."""
-    return sums.valid(place["figures"] or {}, drawings.said(place), _pairs(twin)) or 0
+    return shares.valid(place["figures"] or {}, drawings.said(place), _pairs(twin)) or 0
 
 
 def _pairs(twin: Twin) -> list[str]:
@@ -345,7 +345,7 @@ def most(place: Twin, twin: Twin) -> int | None:
     figures, pairs = place["figures"] or {}, _pairs(twin)
     votes = [figures.get(pair) or 0 for pair in pairs]
     best = max(votes)
-    if votes.count(best) > 1 or not sums.are_alike(drawings.said(place), pairs):
+    if votes.count(best) > 1 or not shares.are_alike(drawings.said(place), pairs):
         return None
     number: int = twin["contest"]["pairs"][votes.index(best)]["number"]
     return number

@@ -13,7 +13,7 @@ from rekap.core.ledger import rosters, totals
 from rekap.core.ledger.findings import left_out_in
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins.context import Context, Twin
-from rekap.core.statements import regions, sums
+from rekap.core.statements import regions, shares
 from rekap.core.statements.model import FORM_OF_LEVEL, SUMMARY
 
 
@@ -189,9 +189,11 @@ def result(
     said = {} if certified else shown["fields"]
     pairs = [f"pair_{pair['number']}" for pair in contest["pairs"]]
     votes: list[Any] = [figures.get(pair) for pair in pairs]
-    valid = sums.valid(figures, said, pairs)
+    valid = shares.valid(figures, said, pairs)
     best = max((v for v in votes if v is not None), default=None)
-    leads = best is not None and best > 0 and votes.count(best) == 1 and sums.are_alike(said, pairs)
+    leads = (
+        best is not None and best > 0 and votes.count(best) == 1 and shares.are_alike(said, pairs)
+    )
     final = certified is not None and not certified.get("contested") and code == contest["region"]
     numbers = [pair["number"] for pair in contest["pairs"]]
     return {
@@ -211,14 +213,14 @@ def result(
 
 
 def _turnout(figures: Record, said: totals.Fields) -> Twin | None:
-    voters, registered = sums.turnout(figures, said)
+    voters, registered = shares.turnout(figures, said)
     return {"voters": voters, "registered": registered} if registered else None
 
 
 def _line(contest: Record, numbers: list[int], votes: list[Any], valid: int | None) -> Twin | None:
     if contest["win"] != "majority" or not valid or None in votes:
         return None
-    needed = sums.smallest_majority(valid)
+    needed = shares.smallest_majority(valid)
     best = max(votes)
     return {"needed": needed, "number": numbers[votes.index(best)], "above": best - needed}
 
@@ -234,7 +236,7 @@ def _margin(
     first, second = order[0], order[1]
     return {
         "per_mille": rule["per_mille"],
-        "limit": sums.margin_votes(valid, rule["per_mille"]),
+        "limit": shares.margin_votes(valid, rule["per_mille"]),
         "gap": votes[first] - votes[second],
         "numbers": [numbers[first], numbers[second]],
         "source": rule["source"],
@@ -261,6 +263,6 @@ def _elected(
     pair = contest["pairs"][at]
     if pair.get("empty_column") or is_gone(pair):
         return None
-    if contest["win"] == "majority" and not sums.strictly_more_than_half(best, valid):
+    if contest["win"] == "majority" and not shares.strictly_more_than_half(best, valid):
         return None
     return {"number": numbers[at]}
