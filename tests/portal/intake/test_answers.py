@@ -635,3 +635,16 @@ def test_a_receipt_promises_a_minute_and_verifies() -> None:
     assert receipt.leaf == answer.body["leaf"]
     assert answer.headers["location"] == f"statements/{receipt.leaf}"
     assert office.bell.rung == ["sequence"]
+
+
+def test_who_signs_a_new_election_is_asked_before_anything_knows_it() -> None:
+    world = World.begun()
+    fields = {**world.election(), "election": "pilkada-2029"}
+    refused = Office(world).send(sign(fields, "root-1"))
+    assert refused.codes >= {"below-threshold", "not-entitled"}
+
+
+def test_pages_that_are_known_already_are_no_news() -> None:
+    world = World.begun()
+    said = world.of_log("uploaders", origins=["https://rekap.example"])
+    Office(world).refuses(sign(said, "operator-1"), 422, ("already", "origins"))
