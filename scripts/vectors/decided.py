@@ -76,8 +76,8 @@ def court() -> Case:
     whole = {"decision": "821 Tahun 2024", "places": [KABKO]}
     book.add("the whole region as a place", {**granted, "annuls": [whole]}, "root")
     part = {"decision": "Nomor 0821/2024", "places": [f"{KELURAHAN}/002"]}
-    book.add("the first is granted for TPS 002",
-             {**granted, "state": "granted-part", "annuls": [part], "orders": [order]}, "root")  # fmt: skip
+    partly = {**granted, "state": "granted-part", "annuls": [part], "orders": [order]}
+    book.add("the first is granted for TPS 002", partly, "root")
     sheet = form(None, form="d_hasil_kelurahan")
     book.add("the sheet above it", sheet, "ppk/1", "ppk/2")
     book.add("C.Hasil of TPS 002", form("002", count="repeat"), "kpps/002/1", "kpps/002/2")

@@ -19,7 +19,8 @@ SHARED = "() => { navigator.share = async ({text}) => { window.shared = text; };
 SEEN = """words => {
   if (!document.getElementById('layar').innerText.includes(words)) return null;
   const size = (one) => one.getBoundingClientRect();
-  const small = [...document.querySelectorAll('button, a, summary, textarea, label:has([type=radio])')]
+  const touched = 'button, a, summary, textarea, label:has([type=radio])';
+  const small = [...document.querySelectorAll(touched)]
     .filter((one) => size(one).width && Math.min(size(one).width, size(one).height) < 47.5)
     .map((one) => one.textContent + size(one).height);
   const filled = document.querySelectorAll('.btn.main').length;
