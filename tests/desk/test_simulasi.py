@@ -275,6 +275,20 @@ def test_a_tps_whose_form_was_corrected_says_so_before_its_figures():
     assert "menggantikan" not in other
 
 
+def test_a_front_says_that_two_forms_differ_below_and_a_complaint_follows_any_warning():
+    said = _said("")
+    assert "158 suara" in said, "the loudest alone"
+    entries, state, _ = _replayed()
+    twin = json.loads(Site(state, lambda index: entries[index]).twins("")[0])
+    (first, _) = twin["elections"][0]["contests"]
+    assert first["contested_below"] == 1
+    first["apart"] = 0
+    html = re.sub(r"<[^>]+>", "", pages.render(twin, "id").decode())
+    assert "Dua formulir berbeda di 1 tempat di bawahnya." in html
+    complaint = _said(f"{E}/{CONTESTS[0]}/01/2001/").partition("Bila Anda berkeberatan")[2]
+    assert "peringatan di atas" in complaint
+
+
 def test_a_day_names_contests_by_their_office_and_date():
     day = _said(f"{E}/hari-ini/02/")
     assert "surat suara pemilihan bupati: kurang 12" in day

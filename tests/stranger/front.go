@@ -256,7 +256,7 @@ func (t *tally) inFew(shown object, fail func(string)) {
 	}
 	doubts := t.decisionsInDoubt()
 	for name, real := range map[string]any{
-		"address": t.el.address(t.contest, region, ""), "index": indexOf(own), "contested": own != nil && own.slot.contested(),
+		"address": t.el.address(t.contest, region, ""), "index": indexOf(own), "contested": own != nil && own.slot.contested(), "contested_below": t.rivals(region),
 		"source_has_c": t.sourceHasC(), "stations": t.stations(region), "comparison": compared, "apart": t.apart(compared), "lead": led,
 		"determination": t.determination(), "elected": t.electedTold(), "standing": t.el.standingTwin(text(t.contest, "id")), "doubts": doubts,
 		"result": object{"basis": result["basis"], "pairs": result["pairs"], "valid": result["valid"], "line": result["line"]},

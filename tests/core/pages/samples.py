@@ -737,6 +737,7 @@ def headline(code: str = "91", **changes: Any) -> Twin:
                      "missing": 10},
         "comparison": {"state": "incomplete", "difference": {"pair_1": 915, "pair_2": 1_644}},
         "apart": 2_559,
+        "contested_below": 0,
         "result": {"basis": "certified", "pairs": pairs, "valid": 4_360_629,
                    "line": {"needed": 2_180_315, "number": 2, "above": 462_154}},
         "lead": {"number": 2, "second": 1, "gap": 924_309},

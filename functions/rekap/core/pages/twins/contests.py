@@ -49,6 +49,7 @@ def _contest(ctx: Context, election: Record, contest: Record) -> Twin:
         "pairs": pairs(contest),
         "index": own["head_index"] if own else None,
         "contested": bool(own and own.get("contested")),
+        "contested_below": record["rival"] if record else 0,
         "source_has_c": has_stations_in_source(contest),
         "stations": figures.stations_view(expected, record),
         "comparison": compared,

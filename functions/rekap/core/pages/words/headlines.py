@@ -144,6 +144,9 @@ def alert(words: Words, contest: Twin) -> tuple[Markup, str, Markup] | None:
         else:
             said = words("contest.apart", **values)
         return said, "selisih", words("contest.why")
+    rivals = contest["contested_below"] - contest["contested"]
+    if rivals > 0:
+        return words("alert.rivals_below", n=thousands(rivals)), "wilayah", _where(words)
     if contest["findings"]:
         found = words("contest.findings", n=thousands(contest["findings"]))
         return found, "wilayah", _where(words)
