@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from tests.core.ledger.realm import Fork, Realm, grant, names
+from tests.core.ledger.realm import Fork, Realm, grant, names, roots
 from tests.core.ledger.world import keyid
 from tests.core.statements import builders
 
@@ -152,6 +152,13 @@ def test_a_co_signature_of_an_election_touches_its_own_pages_only() -> None:
     first = press.state.meta.get(f"election/{E}")["index"]
     changed = press.changed_by(lambda: press.ok(payload, "operator-3"))
     assert changed == {f"bukti/{first}/", f"bukti/{press.state.size - 1}/", "buku-besar/"}
+
+
+def test_a_new_election_has_the_page_of_its_keys_from_its_first_entry_on() -> None:
+    press = Press()
+    payload = {**_realm().election, "election": "lain-2029", "roots": roots("lain-")}
+    signed = (*names("lain-kpu", 2), *_realm().operators)
+    assert "lain-2029/pejabat/" in press.touched_by(lambda: press.ok(payload, *signed))
 
 
 def test_a_ketua_who_signs_late_changes_the_page_of_the_tps() -> None:
