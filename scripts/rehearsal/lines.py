@@ -15,14 +15,19 @@ from scripts.rehearsal.stack import Deployed
 from rekap.portal.store.aws.patience import Unavailable
 
 _FAILED: Final = ("error", "corrupt", "refuted", "503")
+_LOST: Final = ("bell-lost", "hold-lost")
+_SILENT: Final = (
+    "ConnectTimeoutError", "ConnectionClosedError", "EndpointConnectionError", "ReadTimeoutError",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
 class Runs:
     """All runs of one function; `bells` of them by its queue. `sums` adds up its metrics.
 
-    `failures`: the last lines of runs that failed. `silent`: how many more ended because a service
-    was busy or silent: the next one went on, as it must.
+    `failures`: the last lines of runs that failed, and those of bells that were lost or not held.
+    `silent`: how many more there are because a service was busy or silent: the next run went on, as
+    it must.
     """
 
     total: int = 0
@@ -64,6 +69,11 @@ def _count(said: Mapping[str, Any], found: Runs) -> None:
         if said.get("error") == Unavailable.__name__:
             found.silent += 1
         elif said.get("outcome") in _FAILED:
+            found.failures.append(said)
+    if said.get("event") in _LOST:
+        if said["reason"] in _SILENT:
+            found.silent += 1
+        else:
             found.failures.append(said)
     for metrics in said.get("_aws", {}).get("CloudWatchMetrics", []):
         for metric in metrics["Metrics"]:

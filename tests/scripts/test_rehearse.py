@@ -177,6 +177,15 @@ def test_a_run_that_met_a_silent_service_is_told_and_one_that_failed_is_shown():
     assert (found.failures, found.silent) == ([failed], 1)
 
 
+@pytest.mark.parametrize("event", ["bell-lost", "hold-lost"])
+def test_a_bell_that_is_lost_or_not_held_is_shown_unless_the_queue_was_silent(event):
+    found = lines.Runs()
+    lost = {"event": event, "queue": "publish", "reason": "AccessDenied"}
+    for line in (lost, {**lost, "reason": "ReadTimeoutError"}):
+        lines.count(json.dumps(line), found)
+    assert (found.failures, found.silent, found.total) == ([lost], 1, 0)
+
+
 def test_starts_are_those_that_the_runtime_reports(tmp_path):
     log = tmp_path / "log"
     log.write_text(
