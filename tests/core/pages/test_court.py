@@ -162,7 +162,7 @@ def test_a_grant_against_a_decision_that_was_amended_is_told_and_certifies_nothi
     _ruled(fork, _annulment())
     assert _cdf_status(fork) == "unofficial-complete"
     for address, (_, said) in _pages(fork).items():
-        assert "nomor 16 Tahun 2025; permohonan dikabulkan MK: perkara 28/PHPU" in said, address
+        assert "nomor 16 Tahun 2025; permohonan ke MK: perkara 28/PHPU" in said, address
         assert "Hasil resmi" not in said, address
 
 
@@ -171,7 +171,7 @@ def test_a_grant_without_a_recorded_determination_is_in_the_headline() -> None:
     fork = Realm(other=False).fork()
     _ruled(fork, _annulment())
     for address, (_, said) in _pages(fork).items():
-        assert "Permohonan dikabulkan MK: perkara 28/PHPU.GUB-XXIII/2025 dikabulkan 24 " in said
+        assert "Permohonan ke MK: perkara 28/PHPU.GUB-XXIII/2025 dikabulkan 24 " in said
         assert "penetapan belum tercatat di sini" in said, address
         assert "no determination is recorded here" in said, address
 
