@@ -50,7 +50,7 @@ async function ask(kit) {
   } finally {
     Object.assign(asked, { at: seconds(), busy: false });
   }
-  if (location.hash === "#titipan") await renew();
+  if (/^#(titipan|baca)\b/.test(location.hash)) await renew();
 }
 
 /** @returns {Promise<Screen>} */
@@ -138,17 +138,17 @@ export async function compare(id) {
   };
 }
 
-/** What a form says that this app writes in none, so that no other screen has it: all of it is signed. @param {any} fields @param {Kit} kit */
+/** What a form says besides figures: of its witnesses, and what this app writes in none. All of it is signed. @param {any} fields @param {Kit} kit */
 export function besides({ at, count, figures, scans = [], witnesses = [] }, kit) {
   const rows = rowsOf(kit.pairs);
   const said = [
     ...(count === "first" ? [] : [`Penghitungan: ${COUNTS[count] ?? count}`]),
-    ...witnesses.map((/** @type {any} */ { pair, present, signed, reason = "" }) => `Saksi nomor ${pair}: ${present ? "hadir" : "tidak hadir"}, ${signed ? "menandatangani" : "tidak menandatangani"} kertas${reason && `, ${codeWords("witness", reason)}`}`),
     ...scans.map((/** @type {any} */ { page, sha256 }) => `Foto halaman ${page}: ${sha256.slice(0, 16)}`),
     ...Object.keys(figures).filter((name) => !rows.some(({ field }) => field === name)).map((name) => `Isian di luar kertas ini, ${name}: ${figures[name]}`),
     ...rows.filter(({ field }) => figures[field] === undefined).map(({ code, label }) => `Tidak diisi: ${code} ${label}`),
   ];
-  return [said.length ? box("beda", "Tertulis juga di formulir ini", ...said) : null, h("p", { class: "meta" }, `Waktu di formulir: ${at.slice(0, 16).replace("T", " ")}`)];
+  const noted = witnesses.map((/** @type {any} */ { pair, present, signed, reason = "" }) => `Nomor ${pair}: ${present ? `hadir, ${signed ? "" : "tidak "}tanda tangan` : "tidak hadir"}${reason && `, ${codeWords("witness", reason)}`}`);
+  return [noted.length ? box("", "Saksi, seperti di kertas", ...noted) : null, said.length ? box("beda", "Tertulis juga di formulir ini", ...said) : null, h("p", { class: "meta" }, `Waktu di formulir: ${at.slice(0, 16).replace("T", " ")}`)];
 }
 
 /** What a correction says of itself; nothing for the first form. @param {any} fields @param {import("./kit.js").Standing | null} old @param {import("./paper.js").Row[]} different */

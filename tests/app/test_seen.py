@@ -32,7 +32,7 @@ def test_what_a_form_says_besides_its_figures_is_shown_before_it_is_signed(
     assert answer["statusCode"] == 202, answer["body"]
     one.read(PAPER)
     one.sees("baris Anda sama")
-    for words in ("sesudah putusan MK", "Saksi nomor 1: hadir, tidak menandatangani",
+    for words in ("sesudah putusan MK", "Nomor 1: hadir, tidak tanda tangan, mempersoalkan angka",
                   "Foto halaman 1: abababab", "Waktu di formulir: 2024-11-27"):  # fmt: skip
         one.sees(words)
     closed(one)
