@@ -145,7 +145,8 @@ def test_a_copy_of_a_folder_and_its_refreshment(
     later = grow(site)
     assert run("mirror", site, "--to", copy, "--lang", "en") == 0
     out = capsys.readouterr().out
-    assert f"a full copy, {SIZE} entries, {SIZE - 270} of them new" in out
+    told = f"a full copy, {SIZE} entries, {SIZE - 270} of them new; {len(later):,} files, "
+    assert told in out
     assert "the site's own" not in out
     assert contents(copy) == later
     assert run("verify", copy) == 3
