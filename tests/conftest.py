@@ -13,9 +13,10 @@ from tests import once
 
 LONG = (
     "tests/docs/test_operations.py",
-    "tests/app/test_practised.py",
+    "tests/scripts/test_make_nation.py",
     "tests/app/test_desk.py",
     "tests/app/test_evening.py",
+    "tests/scripts/test_tamper.py",
     "tests/app/test_contests.py",
     "tests/faults/test_calls.py",
     "tests/packaging/test_artifact.py",
