@@ -15,12 +15,13 @@ import pytest
 from tests.audit.nation.province import AT, LATER, Kept, grown, listed, made, read
 
 from rekap.audit.nation import front, pages, places
-from rekap.audit.nation.faults import CODES, STATES
+from rekap.audit.nation.faults import CODES, READ
 from rekap.audit.nation.front import TILES
 from rekap.audit.nation.portals import Portals
 from rekap.audit.nation.reading import blank
 from rekap.core.ledger.addresses import LANGUAGES
 
+STATES = tuple(dict.fromkeys((READ, *CODES.values())))
 FLIGHT = 14 * 1024
 HOSTILE = '"><script>alert(1)</script>'
 
