@@ -7,7 +7,7 @@ import { handIn, send } from "./portal.js";
 import { below, forget, get, put } from "./store.js";
 
 /**
- * @typedef {{id: string, kind: "form" | "copy" | "objection" | "event" | "grant" | "revoke" | "determination" | "answer" | "response" | "readiness" | "pictures", slot: string, envelope: string, revision: number, count: string, figures: Record<string, number>, witnesses?: import("./bersama/witnesses.js").Said[], number: number, code: string, words: string, handed?: "served" | "refused", state: "waiting" | "held" | "asked" | "refused" | "done" | "same" | "dropped",
+ * @typedef {{id: string, kind: "form" | "copy" | "objection" | "event" | "grant" | "revoke" | "determination" | "elected" | "answer" | "response" | "readiness" | "pictures", slot: string, envelope: string, revision: number, count: string, figures: Record<string, number>, witnesses?: import("./bersama/witnesses.js").Said[], number: number, code: string, words: string, handed?: "served" | "refused", state: "waiting" | "held" | "asked" | "refused" | "done" | "same" | "dropped",
  *   title?: string, region?: string, address?: string, hash?: string,
  *   signers: number, made: number, tries: number, answer: any, next: number, insist: boolean}} Item
  */

@@ -1,6 +1,6 @@
 // @ts-check
 // What waits for a word of a desk, as the log proves it: objections below that nobody answered,
-// recommendations that ask this body or one below it, and the certificate that a determination names.
+// recommendations that ask this body or one below it, the certificate that a determination names, and who is elected.
 
 import { effective } from "../verify/evidence.js";
 import { sha256 } from "../verify/sha2.js";
@@ -15,8 +15,9 @@ import { ownOf } from "./kit.js";
  * @typedef {import("./kit.js").DeskKit} DeskKit
  * @typedef {{id: string, fields: any, name: string, address: string, state: string}} Case a statement that was proved; `state` is the page's word
  * @typedef {Case & {own: {id: string, revision: number, outcome: string} | null}} Asked `own`: what this body responded last
- * @typedef {{id: string, figures: Record<string, number>, own: {id: string, revision: number, number: string} | null}} Certified
- * @typedef {{objections: Case[], asked: Asked[], certified: Certified | null, decides: boolean, more: number, unproved: number, size: number, seen: number}} Cases
+ * @typedef {{id: string, figures: Record<string, number>, own: Decided | null}} Certified
+ * @typedef {{id: string, revision: number, number: string}} Decided
+ * @typedef {{objections: Case[], asked: Asked[], certified: Certified | null, elected: Decided | null, decides: boolean, more: number, unproved: number, size: number, seen: number}} Cases
  *   `decides`: whether this desk determines the contest; `more`: open objections that the page does not list
  */
 
@@ -32,9 +33,8 @@ export async function fetchCases(base, kit, me, now) {
   const page = async (/** @type {string} */ address) => decodePublic(await evidence.file(`${address}index.json`));
   const recommended = await page(`${kit.election}/${kit.contest}/rekomendasi/`);
   const incidents = own.incidents.page ? await page(own.incidents.page) : { open: [], counts: { open: 0 }, evidence: [] };
-  const determined = own.determination ? await page(`bukti/${own.determination.index}/`) : { evidence: [] };
   const head = Number.isInteger(own.certified?.index) ? [own.certified.index] : [];
-  const known = await proved(evidence, [...own.evidence, ...head, ...(await grants(evidence, own, me.body))], [...incidents.evidence, ...recommended.evidence, ...determined.evidence]);
+  const known = await proved(evidence, [...own.evidence, ...head, ...(await grants(evidence, own, me.body))], [...incidents.evidence, ...recommended.evidence]);
   let unproved = 0;
   const read = (/** @type {any} */ one, /** @type {string} */ kind) => {
     const { statement } = effective(known, one.index);
@@ -55,9 +55,11 @@ export async function fetchCases(base, kit, me, now) {
   const vote = known.register.elections.get(kit.election);
   const decides = vote.contests.some((/** @type {any} */ one) => one.id === kit.contest && one.region === kit.region);
   const form = decides && head.length ? ownOf(known, kit, kit.sheets.at(-1) ?? kit.sheets[0], head[0]) : null;
-  const before = own.determination ? read(own.determination, "determination") : null;
-  const earlier = before ? { id: before.id, revision: before.fields.revision, number: before.fields.number } : null;
-  return { objections, asked, certified: form && { id: form.id, figures: form.figures, own: earlier }, decides, more: Math.max(0, incidents.counts.open - incidents.open.length), unproved, size: known.size, seen: now };
+  const last = (/** @type {"determination" | "elected"} */ kind) => {
+    const before = own[kind] ? read(own[kind], kind) : null;
+    return before ? { id: before.id, revision: before.fields.revision, number: before.fields.number } : null;
+  };
+  return { objections, asked, certified: form && { id: form.id, figures: form.figures, own: last("determination") }, elected: last("elected"), decides, more: Math.max(0, incidents.counts.open - incidents.open.length), unproved, size: known.size, seen: now };
 }
 
 /** Whether a recommendation asks this body, or one below it whose work it may do. @param {any} to @param {DeskKit} kit @param {import("../role.js").Me} me */

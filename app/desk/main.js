@@ -45,4 +45,5 @@ export const screens = {
   impor: async (region) => (await import("./import.js")).importing(region), rapat: async (region) => (await import("./import.js")).meeting(region),
   beri: async () => (await keys()).granting(), anggota: async (region, tps) => (await keys()).member(region, tps), pindai: async () => (await import("./take.js")).takeScreen(),
   urusan: async () => (await others()).matters(), jawab: async (id) => (await others()).answer(id), tanggap: async (id) => (await others()).respond(id), tetapkan: async () => (await others()).determine(),
+  terpilih: async () => (await others()).elect(),
 };

@@ -1,6 +1,6 @@
 // @ts-check
-// What a desk signs besides forms and keys: answers to objections, responses to recommendations, and the
-// determination of the result. Each is picked from what the log proved; a colleague's is shown whole.
+// What a desk signs besides forms and keys: answers to objections, responses to recommendations, the
+// determination of the result, and who is elected by it. Each is picked from what the log proved; a colleague's is shown whole.
 
 import { box, button, choice, h, table, wordsOf } from "../dom.js";
 import { askFor, asking, field, heldIn, isOpen, ownIn, restOf, writing } from "../bersama/held.js";
@@ -50,7 +50,7 @@ function renew() {
 
 /** Every matter of this desk. @param {Cases} found @returns {Matter[]} */
 function all(found) {
-  return [...found.objections.map(answering), ...found.asked.map(responding), ...(found.decides ? [determining(found)] : [])];
+  return [...found.objections.map(answering), ...found.asked.map(responding), ...(found.decides ? [determining(found), electing(found)] : [])];
 }
 
 /** @returns {Screen} */
@@ -77,7 +77,8 @@ export async function matters() {
       h("h2", {}, `${objections.length} keberatan menunggu jawaban`), h("ul", { class: "baris" }, ...objections), found.more ? h("p", { class: "meta" }, `${found.more} lagi tampil sesudah yang ini dijawab.`) : null,
       h("h2", {}, `${asked.length} rekomendasi pengawas`), h("ul", { class: "baris" }, ...asked),
       found.decides ? h("h2", {}, "Penetapan hasil") : null,
-      found.decides ? h("ul", { class: "baris" }, await line(determining(found), own ? `ditetapkan: ${own.number}` : found.certified ? "belum ditetapkan" : "D.Hasil belum tercatat")) : null],
+      found.decides ? h("ul", { class: "baris" }, await line(determining(found), own ? `ditetapkan: ${own.number}` : found.certified ? "belum ditetapkan" : "D.Hasil belum tercatat"),
+        await line(electing(found), found.elected ? `ditetapkan: ${found.elected.number}` : own ? "belum ditetapkan" : "sesudah hasil ditetapkan")) : null],
     bawah: [button(portal.state.busy ? "Memeriksa…" : "Perbarui", renew, "main")],
   };
 }
@@ -212,6 +213,20 @@ function timeWords(time) {
   return `${dayWords(time.slice(0, 10))}${time.length > 10 ? ` pukul ${time.slice(11, 19).replaceAll(":", ".")}` : ""}`;
 }
 
+/**
+ * What each decision has: its number and when it was announced, as they are asked, and what is lacking of them.
+ * @param {any} draft @param {import("../bersama/held.js").Keep} keep
+ */
+function decided({ number = "", announced = "" }, keep) {
+  const zone = timeOf(deskKit().timezone, new Date()).slice(19);
+  const at = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$/.test(announced) ? `${announced.padEnd(19, ":00")}${zone}` : "";
+  return {
+    number, at, unnumbered: number.trim() ? unsaid(number) : "Isi nomor keputusannya dulu", untimed: at ? "" : "Isi waktu pengumumannya dulu",
+    asks: [field("keputusan", "Nomor keputusan, seperti di kertas", "text", number, (value) => keep({ number: value.replace(/\s+/g, " ").trim() }, false)),
+      field("diumumkan", "Diumumkan pada, sampai detiknya", "datetime-local", announced, (value) => keep({ announced: value }, false))],
+  };
+}
+
 /** @returns {Promise<Screen>} */
 export async function determine() {
   const found = await cases();
@@ -222,14 +237,57 @@ export async function determine() {
   if (!certified) return { title: matter.title, back: "#urusan", isi: [box("beda", "D.Hasil belum tercatat", "Penetapan menyebut D.Hasil yang tercatat. Tanda tangani lembarnya dulu, lalu perbarui.")], bawah: [button("Perbarui", renew, "main")] };
   const about = [certified.own ? box("ya", `Sudah ditetapkan: ${certified.own.number}`, "Yang baru menggantinya; yang lama tetap terlihat.") : null, votesOf(certified.figures)];
   return writing(matter, "#urusan", about, `Perlu ${kit.needs.determination} orang, masing-masing di alatnya. Waktu pengumuman memulai hitungan hari untuk ke MK.`, (draft, keep) => {
-    const { number = "", basis, announced = "" } = draft;
-    const zone = timeOf(kit.timezone, new Date()).slice(19);
-    const at = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$/.test(announced) ? `${announced.padEnd(19, ":00")}${zone}` : "";
-    const lacks = !number.trim() ? "Isi nomor keputusannya dulu" : unsaid(number) || (!basis ? "Pilih dasarnya dulu" : !at ? "Isi waktu pengumumannya dulu" : "");
+    const { basis } = draft;
+    const { number, at, unnumbered, untimed, asks } = decided(draft, keep);
+    const lacks = unnumbered || (basis ? untimed : "Pilih dasarnya dulu");
     return {
-      asks: [...field("keputusan", "Nomor keputusan, seperti di kertas", "text", number, (value) => keep({ number: value.replace(/\s+/g, " ").trim() }, false)), choice("Atas dasar apa?", "dasar", BASIS, basis ?? "", (chosen) => keep({ basis: chosen })),
-        ...field("diumumkan", "Diumumkan pada, sampai detiknya", "datetime-local", announced, (value) => keep({ announced: value }, false))],
+      asks: [...asks[0], choice("Atas dasar apa?", "dasar", BASIS, basis ?? "", (chosen) => keep({ basis: chosen })), ...asks[1]],
       lacks, fields: lacks ? null : { kind: "determination", contest: kit.contest, region: kit.region, number, basis, announced_at: at, certificate: certified.id, revision: (certified.own?.revision ?? 0) + 1, ...(certified.own ? { previous: certified.own.id } : {}) },
+    };
+  });
+}
+
+// ---------------------------------------------------------------- who is elected
+
+const NOBODY = "none";
+
+/** What a pair is called, or that the empty column won. @param {string | number | undefined} pair */
+function pairWords(pair) {
+  return voteRows(deskKit().pairs).find(({ field: name }) => name === `pair_${pair}`)?.label ?? "Tidak ada: kolom kosong menang";
+}
+
+/** @param {Cases} found @returns {Matter} */
+function electing({ certified, elected }) {
+  const kit = deskKit();
+  const slot = slotOf({ kind: "elected", election: kit.election, contest: kit.contest, region: kit.region });
+  const figures = certified?.figures ?? {};
+  const most = Math.max(...kit.pairs.map(({ number }) => figures[`pair_${number}`] ?? 0));
+  const leads = (/** @type {any} */ { pair }) => kit.pairs.some(({ number, names }) => figures[`pair_${number}`] === most && (names.length ? number === pair : pair === undefined));
+  return {
+    slot, kit, address: kit.address, hash: "#terpilih", draft: `terpilih/${slot}`, title: "Pasangan terpilih",
+    told: (fields) => [h("p", {}, h("b", {}, fields.none ? pairWords(undefined) : `Nomor ${fields.pair}, ${pairWords(fields.pair)}`)), h("p", {}, `Keputusan ${fields.number}, diumumkan ${timeWords(fields.announced_at)}.`),
+      fields.previous ? "Mengganti keputusan sebelumnya." : null, ...restOf(fields, ["pair", "none", "number", "announced_at"])],
+    wrong: (fields) => [...(leads(fields) ? [] : ["Itu bukan yang suaranya terbanyak di D.Hasil yang dibuktikan alat ini."]), ...(fields.previous === elected?.id ? [] : ["Keputusan ini mengganti yang tidak dikenal alat ini. Perbarui dulu."])],
+  };
+}
+
+/** @returns {Promise<Screen>} */
+export async function elect() {
+  const found = await cases();
+  if (!found?.decides) return nothing();
+  const kit = deskKit();
+  const { certified, elected } = found;
+  const matter = electing(found);
+  if (!certified?.own) return { title: matter.title, back: "#urusan", isi: [box("beda", "Hasilnya belum ditetapkan", "Pasangan terpilih ditetapkan menurut penetapan hasil. Tanda tangani itu dulu, lalu perbarui.")], bawah: [button("Perbarui", renew, "main")] };
+  const about = [elected ? box("ya", `Sudah ditetapkan: ${elected.number}`, "Yang baru menggantinya; yang lama tetap terlihat.") : null, votesOf(certified.figures)];
+  const choices = kit.pairs.map(({ number, names }) => (names.length ? [String(number), `Nomor ${number}, ${pairWords(number)}`] : [NOBODY, pairWords(undefined)]));
+  return writing(matter, "#urusan", about, `Perlu ${kit.needs.determination} orang, masing-masing di alatnya.`, (draft, keep) => {
+    const { pair } = draft;
+    const { number, at, unnumbered, untimed, asks } = decided(draft, keep);
+    const lacks = pair ? unnumbered || untimed : "Pilih siapa yang terpilih dulu";
+    return {
+      asks: [choice("Siapa yang terpilih?", "terpilih", choices, pair ?? "", (chosen) => keep({ pair: chosen })), ...asks.flat()],
+      lacks, fields: lacks ? null : { kind: "elected", contest: kit.contest, region: kit.region, ...(pair === NOBODY ? { none: true } : { pair: Number(pair) }), number, announced_at: at, revision: (elected?.revision ?? 0) + 1, ...(elected ? { previous: elected.id } : {}) },
     };
   });
 }

@@ -57,7 +57,7 @@ async function enrolled(text) {
 }
 
 /** Where it is shown what a desk signs with others besides forms, by kind. @type {Record<string, (fields: any) => string>} */
-const SHOWN = { grant: ({ region, tps = "" }) => `#anggota/${region}/${tps}`, revoke: () => "#beri", answer: ({ to }) => (to ? `#jawab/${to[0]}` : "#urusan"), response: ({ to }) => `#tanggap/${to}`, determination: () => "#tetapkan" };
+const SHOWN = { grant: ({ region, tps = "" }) => `#anggota/${region}/${tps}`, revoke: () => "#beri", answer: ({ to }) => (to ? `#jawab/${to[0]}` : "#urusan"), response: ({ to }) => `#tanggap/${to}`, determination: () => "#tetapkan", elected: () => "#terpilih" };
 
 /** In which slot something waits that is no form, and where it is shown; null for what no desk signs with others. @param {any} fields @returns {{slot: string, hash: string} | null} */
 function slotOfOther(fields) {

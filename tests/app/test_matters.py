@@ -26,6 +26,7 @@ KECAMATAN = "31.71.06"
 PPK = "pilkada-31/gubernur-31/71/06/"
 PROVINSI = "pilkada-31/gubernur-31/"
 WORDS = "Dibacakan 85, di plano tertulis 80."
+ELECTED = "Nomor 3 Tahun 2025"
 NUMBER = "Nomor 12 Tahun 2024"
 UNASKED = "() => { Object.defineProperty(navigator, 'onLine', { get: () => false }); }"
 
@@ -300,6 +301,34 @@ def test_a_kpu_determines_the_result_that_three_of_it_sign(browser: Any, portal:
     assert determined.items() >= own.items()
     assert determined["certificate"] == identify(certificate(portal))
     assert len(portal.entries()[-1].signatures) == 3
+
+    # Then who is elected by it: two of the desk sign what the first one writes.
+    for one in made:
+        one.open("#urusan")
+        one.tap("Perbarui")
+        one.sees(f"ditetapkan: {NUMBER}")
+    first.touch(first.page.get_by_role("link", name="Pasangan terpilih"))
+    first.tap("Lanjut: cocokkan")
+    first.sees("Pilih siapa yang terpilih dulu")
+    first.touch(first.page.get_by_label("Nomor 2, Cici dan Dedi"))
+    first.page.locator("#keputusan").fill(ELECTED)
+    first.page.locator("#diumumkan").fill("2024-12-10T09:00")
+    first.until(lambda: first.keeps("2024-12-10T09:00"))
+    first.tap("Lanjut: cocokkan")
+    first.sees("Nomor 2, Cici dan Dedi")
+    first.clean()
+    first.tap("Sama dengan kertas, tanda tangani")
+    first.sees("Disimpan portal sampai")
+    for one in (second, third):
+        one.page.get_by_role("link", name="Pasangan terpilih").tap()
+        one.tap("Lihat apa yang ditandatangani rekan")
+        one.sees(f"Keputusan {ELECTED}, diumumkan 10 Desember 2024 pukul 09.00.00")
+        one.sees("bukan yang suaranya terbanyak")
+        one.tap("meski berbeda")
+        one.sees("Diterima portal" if one is third else "Disimpan portal sampai")
+    elected = said(portal)
+    assert elected.items() >= {"kind": "elected", "pair": 2, "number": ELECTED}.items()
+    assert "none" not in elected
     closed(*made)
 
 

@@ -340,9 +340,10 @@ def test_what_officers_sign_at_several_desks_waits_for_the_others(
     assert office.held_of(where) == []
 
 
-def test_a_determination_waits_in_the_slot_of_its_contest(office: Office) -> None:
-    fields = examples(office.world)["determination"][0]
-    assert held.slot(fields) == f"pilkada-31/determination/gubernur-31/{fields['region']}"
+@pytest.mark.parametrize("kind", ["determination", "elected"])
+def test_a_decision_waits_in_the_slot_of_its_contest(office: Office, kind: str) -> None:
+    fields = examples(office.world)[kind][0]
+    assert held.slot(fields) == f"pilkada-31/{kind}/gubernur-31/{fields['region']}"
 
 
 def test_one_key_holds_one_grant_of_a_tps_and_no_two(office: Office) -> None:

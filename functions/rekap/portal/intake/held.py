@@ -38,6 +38,7 @@ WAITS: Final[dict[str, tuple[str, ...]]] = {
     "grant": ("body", "region", "tps", "pair", "organisation"),
     "revoke": ("keyid",),
     "determination": ("contest", "region"),
+    "elected": ("contest", "region"),
     "answer": ("contest", "form", "region", "tps", "accept", "to"),
     "response": ("contest", "body", "region", "tps", "to"),
     "readiness": ("region", "tps", "step"),
