@@ -116,7 +116,7 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
       "nomor 320/PHPU.BUP-XXIII/2025: tidak dapat diterima, 5 Mei 2025, terhadap keputusan"
       " nomor 2/2025.", "Penetapan hasil nomor 2/2025, berlaku.",
       "Penetapan hasil nomor 1/2024, diganti versi baru.",
-      "Perkara di MK nomor 30/PHPU.BUP-XXIII/2025, berlaku. Dikabulkan, seluruhnya",
+      "Perkara di MK nomor 30/PHPU.BUP-XXIII/2025, berlaku. Dikabulkan. catatan",
       "Penetapan pasangan terpilih nomor 3/2025, berlaku."), (". ,", ".,")),
     (cases.magetan, END, f"{MAGETAN}01/2001/001/",
      ("110", "100", "pemungutan suara ulang (PSU)", "104"), ()),
