@@ -239,9 +239,15 @@ def equal_firsts() -> list[Folder]:
 
 
 def dismissed() -> list[Folder]:
-    """As above, and the members of the city's KPU are dismissed: KPU Provinsi does its work."""
-    said = table("acting", body="kpu_kabko", region="63.72", acting="kpu_prov", date="2025-02-28")
-    return [one.append("acting.toml", said) for one in banjarbaru()]
+    """As above, and the members of the city's KPU are dismissed: KPU Provinsi does its work. So
+    did the city's that of a PPK which signs nothing.
+    """
+    said = [
+        table("acting", body="kpu_kabko", region="63.72", acting="kpu_prov", date="2025-02-28"),
+        table("acting", body="ppk", region="63.72.02", acting="kpu_kabko", date="2025-02-27"),
+    ]
+    one = banjarbaru()[0].append("regions.csv", "63.72.02,Selatan,kecamatan,63.72\n")
+    return [one.append("acting.toml", "\n".join(said))]
 
 
 def pangkalpinang() -> list[Folder]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.desk.cases import table
 from tests.elections import Folder, decided, simulate, tiny
 
 from rekap.desk.elections import problems as problems_of
@@ -441,6 +442,13 @@ STOPS = {
     "form outside its contest": (
         tiny().append(FORMS, "bupati,d_hasil_prov,97,,1,first,1,1,2,0,2,,,,,"),
         (FORMS, 11, "region", "region-outside"),
+    ),
+    "acting for a body outside every contest": (
+        tiny().append(
+            "acting.toml",
+            table("acting", body="kpu_prov", region="97", acting="kpu", date="2025-02-28"),
+        ),
+        ("acting.toml", 0, "acting.0.region", "region-outside"),
     ),
     "a D form with a TPS": (
         tiny().replace(FORMS, "97.01.01,,1,first,250", "97.01.01,001,1,first,250"),

@@ -55,7 +55,7 @@ def read(folder: Path) -> Election:
         for file in decisions.FILES
     }
     recommended = sayings.recommendations(folder, named, contests, ground, problems)
-    acted = sayings.acting(folder, named, ground, problems)
+    acted = sayings.acting(folder, named, contests, ground, problems)
     copied = sayings.copies(folder, named, contests, ground, problems)
     prepared = readiness.read(folder, named, contests, ground, problems)
     told = incidents.read(folder, named, contests, ground, problems)

@@ -49,7 +49,9 @@ _KABKO: Final = len("62.05")
 _KECAMATAN: Final = len("62.05.01")
 
 
-def acting(folder: Path, election: str, ground: Places, problems: Problems) -> Said:
+def acting(
+    folder: Path, election: str, contests: Mapping[str, Any], ground: Places, problems: Problems
+) -> Said:
     """Return who did the work of an organiser from a day on: body, region, acting, date."""
     path = folder / ACTING
     text = read_text(path, problems)
@@ -65,6 +67,7 @@ def acting(folder: Path, election: str, ground: Places, problems: Problems) -> S
     ):
         problems.add(path.name, 0, "acting", "syntax", detail=", ".join(_OF_ACTING))
         return ()
+    tops = [one["region"] for one in contests.values()]
     for at, one in enumerate(said):
         fields = {name: one[name] for name in _OF_ACTING if name != "date"}
         told = {**fields, "kind": "grant", "election": election, "persons": [_SOMEBODY]}
@@ -75,6 +78,10 @@ def acting(folder: Path, election: str, ground: Places, problems: Problems) -> S
             problems.add(
                 path.name, 0, f"acting.{at}.region", "region-unknown", code=one["region"]
             )  # fmt: skip
+        elif not any(regions.is_within(one["region"], top) for top in tops):
+            problems.add(
+                path.name, 0, f"acting.{at}.region", "region-outside", expected=", ".join(tops)
+            )
     return tuple(said)
 
 

@@ -1,7 +1,8 @@
 """The persons of a replay: invented for every body that must sign, with keys from a public seed.
 
 A person is `<body>-<region>[-<tps>]-<n>`; the first is the ketua, the others are anggota. There are
-as many as the largest number that the body must reach for anything it signs in this election.
+as many as the largest number that the body must reach for anything it signs in this election, or
+for a grant where it signs nothing and another is `acting` for it.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class Persons:
     def __post_init__(self) -> None:
         for task, office in _tasks(self):
             self.needed[office] = max(self.needed.get(office, 0), self.number(task))
+        for one in self.election.acting:
+            self.needed.setdefault((one["body"], one["region"], None), self.number("grant"))
         _add_granters(self)
 
     def number(self, task: str) -> int:
