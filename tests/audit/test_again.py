@@ -191,6 +191,8 @@ def test_a_log_that_shows_two_histories_to_two_readings_is_refuted() -> None:
     report = _verify(Forked({}), pages=0)
     assert [(one.check.code, one.place) for one in report.refuted] == [("V02", "log/checkpoint")]
     assert "at 50" in report.refuted[0].expected.en
+    assert report.fork is not None
+    assert [one.size for one in report.fork.verify()] == [50, 60]
 
 
 def test_a_log_that_is_smaller_at_the_next_reading_went_back() -> None:

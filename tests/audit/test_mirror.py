@@ -103,7 +103,8 @@ class Address:
 
     def __init__(self, folder: Path) -> None:
         self.asked: list[str] = []
-        asked = self.asked
+        self.first: Contents = {}
+        asked, first = self.asked, self.first
 
         class Quiet(SimpleHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -112,8 +113,16 @@ class Address:
                 pass
 
             def do_GET(self) -> None:
-                asked.append(self.path.lstrip("/"))
-                super().do_GET()
+                path = self.path.lstrip("/")
+                asked.append(path)
+                data = first.pop(path, None)
+                if data is None:
+                    return super().do_GET()
+                self.send_response(200)
+                self.send_header("content-length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+                return None
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
         self.server.daemon_threads = True
@@ -309,6 +318,18 @@ def test_a_fork_that_is_smaller_than_the_copy(site: Path, copy: Path) -> None:
     assert run("mirror", site, "--to", copy) == 1
     Fork.parse(evidence(copy).read_bytes()).verify()
     assert contents(copy) == published()[1]
+
+
+def test_a_fork_that_an_address_shows_during_one_run_leaves_evidence(
+    site: Path, copy: Path, address: Address
+) -> None:
+    portal = Portal([b"%d" % n for n in range(3)], published()[2].origin)
+    portal.log(3)
+    address.first["log/checkpoint"] = portal.public()["log/checkpoint"]
+    assert run("mirror", address.url, "--to", copy, "--grace", "20") == 1
+    smaller, larger = Fork.parse(evidence(copy).read_bytes()).verify()
+    assert (smaller.size, larger.size) == (3, 270)
+    assert names(copy.parent) == [".copy.mirror", "copy-fork.json"]
 
 
 @pytest.mark.parametrize("place", ["folder", "address"])

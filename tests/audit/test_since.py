@@ -53,7 +53,8 @@ def test_a_log_that_only_grew(size: int) -> None:
 def test_another_history_is_refuted(size: int) -> None:
     report = checked(kept(size, b"\x07" * 32))
     assert failures(report) == [("V24", "log/checkpoint")]
-    assert any("rekap compare FILE SITE" in words.en for words in report.notes)
+    assert report.fork is not None
+    assert [one.size for one in report.fork.verify()] == [size, SIZE]
     assert "grown" not in report.as_json()["facts"]["since"]
 
 
@@ -178,8 +179,9 @@ def run(*words: object) -> int:
 
 
 def test_the_command_and_the_way_to_the_evidence(
-    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     since = tmp_path / "kept"
     since.write_bytes(kept(45))
     ask = ("verify", url, "--pages", "none", "--grace", "0", "--since", since, "--lang", "en")
@@ -187,10 +189,14 @@ def test_the_command_and_the_way_to_the_evidence(
     assert f"45 entries, and {SIZE - 45} since" in capsys.readouterr().out
     since.write_bytes(kept(45, b"\x07" * 32))
     assert run(*ask) == 1
-    out = capsys.readouterr().out
+    told = capsys.readouterr()
     root = codec.b64encode(b"\x07" * 32)
-    assert f"V24 log/checkpoint: expected root {root} at 45" in out
+    assert f"V24 log/checkpoint: expected root {root} at 45" in told.out
+    assert "Evidence: rekap-fork.json" in told.err
+    assert run(*ask) == 1
+    assert "the evidence was not written: rekap-fork.json exists" in capsys.readouterr().err
     evidence = tmp_path / "fork.json"
     assert run("compare", since, url, "--to", evidence) == 2
+    assert evidence.read_bytes() == (tmp_path / "rekap-fork.json").read_bytes()
     assert run("compare", "--evidence", evidence, "--policy", tmp_path / "public/policy.txt") == 1
     assert run("verify", url, "--pages", "none", "--since", tmp_path / "none") == 2

@@ -33,7 +33,7 @@ from rekap.audit.plan import ALL, Plan
 from rekap.audit.reader import Source, Unreadable
 from rekap.audit.receipt import check_receipt, stood_at
 from rekap.audit.signatures import Signatures
-from rekap.audit.since import check_since, check_trees
+from rekap.audit.since import check_since, check_trees, evidence_of
 from rekap.audit.sums import check_sums
 from rekap.audit.texts import both
 from rekap.audit.verdict import Report
@@ -70,8 +70,11 @@ def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Out
     if opened.log_files is None and source.remote:
         report.note(*both("note.address_leftovers"))
     if opened.head.signer is not None:
-        report.tree = opened.head.checkpoint.size, opened.head.checkpoint.root
+        tree = opened.head.checkpoint
+        report.tree = tree.size, tree.root, opened.head.data
         check_trees(plan.earlier.trees, opened.content, report)
+        notes = [note for _, _, note in plan.earlier.trees] + ([plan.since] if plan.since else [])
+        report.fork = evidence_of(notes, opened.head, opened.content)
     comparison = Comparison(source, plan, opened, report, progress)
     try:
         state = _fold(plan, opened, comparison, report, progress)  # 4, 5

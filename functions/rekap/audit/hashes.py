@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rekap.core.log.merkle import Frontier, complete_root, subtrees
-from rekap.core.log.tiles import HEIGHT, WIDTH
+from rekap.core.log.tiles import HEIGHT, WIDTH, parse_path
 
 
 class TreeHashes:
@@ -33,6 +33,11 @@ class TreeHashes:
         row = self.rows[level] if level < len(self.rows) else []
         hashes = row[n * WIDTH : n * WIDTH + width]
         return b"".join(hashes) if len(hashes) == width else None
+
+    def read(self, path: str, /) -> bytes | None:
+        """Return the hash tile at a path below `log/`, so that proofs can be made from the rows."""
+        tile = parse_path(path)
+        return self.tile(tile.level, tile.n, tile.width)
 
     def root(self, size: int) -> bytes:
         """Return the root of the first `size` leaves."""

@@ -9,14 +9,17 @@ needs no proof, and no file more than the audit reads.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
-from rekap.audit import checks
+from rekap.audit import checks, fork
+from rekap.audit.anchors import Head
 from rekap.audit.log import LogContent
 from rekap.audit.texts import both
 from rekap.audit.verdict import Report, Words
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
+from rekap.core.log import checkpoint as checkpoints
 from rekap.core.log.checkpoint import Checkpoint
 from rekap.core.log.policy import Policy, open_checkpoint
 from rekap.core.log.ports import CHECKPOINT
@@ -76,12 +79,28 @@ def _compare(kept: Checkpoint, content: LogContent, report: Report) -> None:
         report.doubt(checks.SINCE, PLACE, _root(kept), words)
         return
     report.refute(checks.SINCE, CHECKPOINT, _root(kept), _root(Checkpoint("", kept.size, found)))
-    report.note(*both("note.since_fork"))
 
 
-def check_trees(trees: Iterable[tuple[int, bytes]], content: LogContent, report: Report) -> None:
+def evidence_of(notes: Iterable[bytes], head: Head, content: LogContent) -> fork.Fork | None:
+    """Return what convicts the key of a log that signed another history in one of `notes`."""
+    if not content.proved or head.signer is None:
+        return None
+    shown = fork.View("", head.data, head.checkpoint, content.hashes)
+    for data in notes:
+        with suppress(Malformed, NotVerified):  # one of another key, or larger than the head
+            note = kept_note(data)
+            kept = checkpoints.open_checkpoint(note, head.signer.name, head.signer)
+            found = fork.compare(fork.View("", note, kept, content.hashes), shown, head.signer)
+            if found is not None:
+                return found
+    return None
+
+
+def check_trees(
+    trees: Iterable[tuple[int, bytes, bytes]], content: LogContent, report: Report
+) -> None:
     """Hold the log against sizes and roots that it signed at earlier readings of this run (V02)."""
-    for size, root in trees:
+    for size, root, _ in trees:
         if size > content.size:
             wanted = Words(*both("since.size_as_it_was_before", size=size))
             found = Words(*both("since.size", size=content.size))

@@ -34,6 +34,7 @@ from rekap.core.signing.note import MAX_NOTE, NoteKey
 AGREE: Final = 0
 FORKED: Final = 1
 COULD_NOT: Final = 2
+EVIDENCE: Final = Path("rekap-fork.json")
 
 
 class _Kept:
@@ -59,7 +60,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         both("compare.file_of_evidence_if_they_contradict"),
         "F",
         type=Path,
-        default=Path("rekap-fork.json"),
+        default=EVIDENCE,
     )
     take("--evidence", both("compare.check_a_file_of_evidence_offline"), "F", type=Path)
     parser.epilog = say(*both("compare.the_evidence_can_be_checked_by"))

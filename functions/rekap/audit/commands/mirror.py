@@ -145,7 +145,9 @@ class _Run:
                 return None  # the audit says what is wrong with it, and where
             found = _fork(kept, shown, key)
             if found is not None:
-                return self._accuse(found)
+                self._accuse(found)
+                self._tell(*both("mirror.was_not_changed"))
+                return REFUTED
             older = self._older(kept, shown)
             if older is None:
                 return None
@@ -204,7 +206,7 @@ class _Run:
         policies = (self.policy or NO_POLICY, Policy.parse(own.read(POLICY, MAX_POLICY) or b""))
         return cosigned.joined(shown, kept, [key for one in policies for key in one.known])
 
-    def _accuse(self, found: forks.Fork) -> int:
+    def _accuse(self, found: forks.Fork) -> None:
         """Write the evidence beside the copy, once: more of it shows nothing more."""
         evidence = self.replica.evidence
         with suppress(Conflict):
@@ -212,8 +214,6 @@ class _Run:
         print(self._whose(found) if self.own else compare.told(found, self.say))
         place = printable(str(evidence))
         print(self.say(*both("mirror.evidence", place=place)))
-        self._tell(*both("mirror.was_not_changed"))
-        return REFUTED
 
     def _whose(self, found: forks.Fork) -> str:
         """Accuse a key only: whoever served the first copy may have made it under any name."""
@@ -237,12 +237,14 @@ class _Run:
         What is refuted through the old copy's files may be its own damage: then all are fetched.
         """
         report, outcome, folder = self._audit(self.copy)
-        if report.refuted and self.copy is not None:
+        if report.refuted and self.copy is not None and report.fork is None:
             self.replica.clear()
             report, outcome, folder = self._audit(None)
         if report.refuted or report.undecided or outcome is None:
             for line in verdict_lines(report, self.say):
                 print(line)
+            if report.fork is not None:
+                self._accuse(report.fork)
             if self.copy is not None:
                 self._tell(*both("mirror.was_not_changed"))
             return REFUTED if report.refuted else UNDECIDED

@@ -15,16 +15,17 @@ from typing import Final
 from rekap.audit import again, checks
 from rekap.audit.attachments import SAMPLE
 from rekap.audit.audit import Outcome
-from rekap.audit.commands import files
+from rekap.audit.commands import compare, files
 from rekap.audit.commands.arguments import add_site, taking
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verdict import verdict_lines
+from rekap.audit.fork import Fork
 from rekap.audit.overlay import Cached
 from rekap.audit.plan import ALL, Plan
 from rekap.audit.reader import Source, Told, Unreadable, open_source
 from rekap.audit.texts import both
 from rekap.audit.verdict import Report, Words, printable
-from rekap.core.errors import Malformed
+from rekap.core.errors import Conflict, Malformed
 from rekap.core.log.policy import MAX_POLICY, Policy
 from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
@@ -81,9 +82,22 @@ def run(options: Namespace, say: Say) -> int:
     else:
         for line in verdict_lines(report, say):
             print(line)
+    if report.fork is not None:
+        _keep(report.fork, say)
     seconds = say.decimal(time.perf_counter() - began)
     print(say(*both("verify.s", seconds=seconds)), file=sys.stderr)
     return report.status
+
+
+def _keep(found: Fork, say: Say) -> None:
+    """Write the evidence of two histories: the site may never show both again."""
+    try:
+        files.write_new(compare.EVIDENCE, found.format())
+    except (Conflict, OSError) as error:
+        lost = say(*both("verify.the_evidence_was_not_written"))
+        print(f"rekap verify: {lost}: {printable(str(error))}", file=sys.stderr)
+    else:
+        print(say(*both("compare.evidence", place=compare.EVIDENCE)), file=sys.stderr)
 
 
 def _verify(options: Namespace, say: Say) -> Report:
