@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from tests.core.pages import samples
 from tests.core.pages.blocks import Twin, history_item, tps
 from tests.core.pages.test_front import _shown
@@ -240,3 +241,26 @@ def test_an_office_with_a_slash_leaves_room_for_what_became_of_its_signature() -
     twin["signers"] = [{**one, "body": "kpu_kabko"} for one in twin["signers"]]
     signers = pages.render(twin).decode().partition('id="ttd"')[2].partition("</section>")[0]
     assert signers.count("KPU Kabupaten/<wbr>Kota, ") == len(twin["signers"])
+
+
+@pytest.mark.parametrize(
+    "kind", ["determination", "elected", "ruling", "recommendation", "response"]
+)
+def test_a_revision_leads_to_the_one_before(kind: str) -> None:
+    twin = samples.statement(kind)
+    before = "ab" * 32
+    twin["payload"] = {**twin["payload"], "revision": 2, "previous": before}
+    assert 'href="../9102/index.html"' not in _says(twin | {"named": []})
+    assert 'href="../9102/index.html"' in _says(twin | {"named": [{"id": before, "index": 9102}]})
+
+
+def _says(twin: Twin) -> str:
+    return pages.render(twin).decode().partition('id="isi-pernyataan"')[2].partition("</section")[0]
+
+
+def test_a_top_without_figures_has_no_script_of_what_is_above() -> None:
+    twin = samples.empty_region()
+    assert 'querySelector("#atas")' in pages.render(twin).decode()
+    top = {**twin["region"], "code": twin["contest"]["region"]}
+    html = pages.render(twin | {"region": top, "crumbs": twin["crumbs"][:2]}).decode()
+    assert "<script" not in html

@@ -149,7 +149,7 @@ def _render(twin: Mapping[str, Any], look: tuple[maps.Map | None, str], language
     if twin["page"] in box.PAGES:
         up, listed = "../" * own.count("/") or "./", twin.get("nested", False)
         head, inline, allowed = box.script(templates, twin["page"], up, listed=listed)
-    if twin["page"] == "today" or rows.has_no_figures(twin):
+    if twin["page"] == "today" or rows.leads_above(twin):
         inline, allowed = scripts.inline(templates / "around.js", "'none'")
     elif rows.compares(twin):
         inline, allowed = scripts.inline(templates / "own.js", "'none'")

@@ -253,6 +253,11 @@ def has_no_figures(twin: Twin) -> bool:
     return twin["page"] == "region" and twin["result"]["basis"] is None
 
 
+def leads_above(twin: Twin) -> bool:
+    """Tell whether a page has no figures, and pages above it whose own a script fills in."""
+    return has_no_figures(twin) and bool(above(twin))
+
+
 def compares(twin: Twin) -> bool:
     """Tell whether a page has figures of a TPS that a reader may hold against an own copy."""
     return twin["page"] == "tps" and twin["head"] is not None
