@@ -214,8 +214,12 @@ def test_simulated_and_replayed_data_say_so() -> None:
         assert report["TestType"] == (
             "SIMULASI" if word == "SIMULASI" else "replay of official data"
         )
-        for name, sheet in _sheets(dict(workbook.files(site.context, "id"))[f"{E}.xlsx"]).items():
+        sheets = _sheets(dict(workbook.files(site.context, "id"))[f"{E}.xlsx"])
+        for name, sheet in sheets.items():
             assert word in sheet.header, name
+        about = next(iter(sheets.values())).rows
+        assert about[0] == [site.context.election(E)["name"]["id"]]
+        assert word in about[1][0]
 
 
 class Sheet:

@@ -111,8 +111,9 @@ class Evening:
         self.put("mistaken", end, *kpu)
         thief = builders.ruling(number="4/PHPU", **granted, orders=orders)
         self.put("void ruling", thief, *names(f"kpps-{ONE}-004"))
-        here = {"contest": "bupati-90.01", "region": "90.01", **granted, "orders": orders[:1]}
-        self.put("regent ruling", builders.ruling(**here), *names("kpu-kabko-90.01"))
+        both = [{**orders[0], "places": [f"{ONE}/004", here]}]
+        regent = {"contest": "bupati-90.01", "region": "90.01", **granted, "orders": both}
+        self.put("regent ruling", builders.ruling(**regent), *names("kpu-kabko-90.01"))
         self.again("004", "recount")
         self.again("005", "court")
 
@@ -293,7 +294,7 @@ LEFT_OUT = f"{builders.ELECTION}/{builders.CONTEST}/01/01/1002/"
 def test_what_a_court_ordered_is_told_where_it_is_proved(evening: Evening) -> None:
     stations = [f"{GOVERNOR}{tps}/" for tps in ("003", "004", "005")]
     above = LEFT_OUT.removesuffix("1002/")
-    for address in (*stations, GOVERNOR, LEFT_OUT, f"{LEFT_OUT}001/", above):
+    for address in (*stations, GOVERNOR, LEFT_OUT, f"{LEFT_OUT}001/", above, f"{REGENT}005/"):
         told = evening.told(address, drawn=True)
         assert (told["differs"][1], told["notes"]) == ([], []), address
         lines = [line for _, _, texts in told["lines"] for line in texts]
