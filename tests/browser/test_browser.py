@@ -14,6 +14,8 @@ from tests.browser import axe, saved
 from tests.core.pages import blocks, samples
 from tests.soak import SOAK, sample
 
+from rekap.core.pages.look import drawings
+
 JUDGED = (
     "portal-replay", "election", "region-province", "region-kecamatan", "region-kelurahan",
     "region-empty-column", "statement-corrected", "about",
@@ -120,6 +122,21 @@ def test_the_state_of_a_kecamatan_is_whole_beside_three_pairs(browser, tmp_path)
     for cell in page.locator("#wilayah tr > :nth-child(5)").all()[:4]:
         box = cell.bounding_box()
         assert box["x"] + box["width"] <= 360
+    page.context.close()
+
+
+def test_what_a_tps_has_stands_beside_its_number_before_twelve_pairs(browser, tmp_path):
+    """The column of notes is behind the edge of a telephone: its mark is not."""
+    twin = samples.kelurahan(43, 12)
+    page = opened(browser, 360)
+    page.goto(saved.page(tmp_path, twin).as_uri())
+    told = page.evaluate("""() => [...document.querySelectorAll("#strip tbody tr")].map((row) => {
+      const mark = row.querySelector("th svg")?.getBoundingClientRect();
+      return mark ? mark.width > 0 && mark.right <= 360 : null;
+    })""")
+    marks = [drawings.station_mark(one) for one in twin["children"]]
+    assert {*marks} == {*drawings.MARK_CLASS}
+    assert told == [None if one == "same" else True for one in marks]
     page.context.close()
 
 
