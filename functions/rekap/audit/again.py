@@ -71,7 +71,7 @@ def remember(earlier: Earlier, report: Report) -> Earlier:
         for one in (*report.refuted, *report.undecided)
         if one.claimed is not None or (one.stands and one not in doubts)
     ]
-    trees = dict.fromkeys((*earlier.trees, *([] if report.tree is None else [report.tree])))
+    trees = earlier.trees if report.tree is None else (*earlier.trees, report.tree)
     sizes = report.facts.get("site", report.facts)
     since = min(earlier.since or sizes.get("size", 0), sizes.get("size", 0))
     report.fork = report.fork or earlier.fork

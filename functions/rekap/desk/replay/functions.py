@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from rekap.core.errors import RekapError
+from rekap.core.statements import attachments, pictures
 
 Event: TypeAlias = dict[str, Any]
 Respond: TypeAlias = Callable[[Event, Any], Event]
@@ -66,7 +67,7 @@ class Functions:
         Raises:
             Refused: the portal did not take it.
         """
-        door, kind = _DOORS[path.partition("/")[0]]
+        door, kind = next(_DOORS[folder] for folder in _DOORS if path.startswith(folder))
         answer = _call(self.submit_respond, _upload(data, self.submits, door, kind), self.portal)
         if answer["statusCode"] not in (200, 201):
             raise Refused(answer["statusCode"], json.loads(answer["body"]))
@@ -96,8 +97,8 @@ class Functions:
 
 
 _DOORS = {
-    "lampiran": ("/v1/attachments", "application/json"),
-    "gambar": ("/v1/pictures", "image/jpeg"),
+    attachments.FOLDER: ("/v1/attachments", "application/json"),
+    pictures.FOLDER: ("/v1/pictures", "image/jpeg"),
 }
 """Where a file of a folder is handed in, and as what."""
 
