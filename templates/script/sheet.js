@@ -282,11 +282,16 @@ class Drawing {
     return made;
   }
 
+  // Whether the place is all of a contest, its own region.
+  isContest() {
+    const { place } = this.sheet;
+    return !place?.tps && place?.region === place?.contest?.region;
+  }
+
   // What was determined and ruled about all of a contest, on the sheet of its own region.
   decided() {
-    const { decisions, place } = this.sheet;
-    if (place?.tps || place?.region !== place?.contest?.region) return [];
-    return decisions.map(({ statement, status }) => {
+    if (!this.isContest()) return [];
+    return this.sheet.decisions.map(({ statement, status }) => {
       const { effect, fields } = statement;
       const parts = [named(this.texts, "kind", fields.kind), this.say("entry", { n: this.n(effect) })];
       return this.said([...parts, ...(status ? [this.word("status", status)] : [])].join(", "), statement);
@@ -350,7 +355,7 @@ class Drawing {
     if (main && log.mode !== "replay") lines.push(["dt", "", this.say("at", { time: moment(this.texts, this.fields.at) })]);
     if (place?.tps && place.stations) lines.push(place.stations.includes(place.tps) ? ["ok", "ok", this.say("listed", { n: this.n(place.roster) })] : ["dt", "", this.say("not_listed", { n: this.n(place.roster) })]);
     if (below?.stations) lines.push(["ok", "ok", this.say("roster", { n: this.n(below.stations.length), entry: this.n(place.roster) })]);
-    if (place?.region !== place?.contest?.region || place?.tps) for (const { statement: { effect, fields } } of decisions) lines.push(["ok", "ok", this.say("ruled", { n: this.n(effect), number: fields.number })]);
+    if (!this.isContest()) for (const { statement: { effect, fields } } of decisions) lines.push(["ok", "ok", this.say("ruled", { n: this.n(effect), number: fields.number })]);
     for (const part of differences.places) lines.push(["xx", "df", this.say("differs_in", { part: this.say(`part_of_${part}`) })]);
     if (memory?.size && !memory.faults.length) lines.push(["ok", "ok", this.grown(memory)]);
     const nameless = (one) => (this.sheet.page ? one : { ...one, place: one.place.replace(this.sheet.address, "\u2026/") });
