@@ -90,6 +90,16 @@ async function nothing() {
   return (await cases()) ? { title: "Tidak ada", back: "#urusan", isi: [h("p", {}, "Itu tidak lagi menunggu di meja ini.")], bawah: [button("Ke daftar", () => go("#urusan"), "main")] } : unread();
 }
 
+/** What stands of a matter already. @param {string} said */
+function already(said) {
+  return box("ya", said, "Yang baru menggantinya; yang lama tetap terlihat.");
+}
+
+/** What a statement says of the one that it replaces, if there is one. @param {{id: string, revision: number} | null | undefined} own */
+function after(own) {
+  return { revision: (own?.revision ?? 0) + 1, ...(own ? { previous: own.id } : {}) };
+}
+
 // ---------------------------------------------------------------- answers
 
 /** @param {any} fields of an objection */
@@ -174,7 +184,7 @@ export async function respond(id) {
   const about = [
     h("h2", { class: "judul" }, `${wordsOf(BODY, fields.body)} ${found.name}: ${wordsOf(TYPE, fields.type)}`), h("p", {}, `Dasar: ${wordsOf(GROUND, fields.ground)}. Kepada ${wordsOf(BODY, fields.to.body)} ${fields.to.region}${fields.to.tps ? ` TPS ${fields.to.tps}` : ""}.${fields.due ? ` Diminta paling lambat ${dayWords(fields.due)}.` : ""}`),
     h("p", {}, `Tempat: ${places.slice(0, 12).join(", ")}${places.length > 12 ? ` dan ${places.length - 12} lagi` : ""}.`),
-    own ? box("ya", `Sudah ditanggapi: ${wordsOf(OUTCOME, own.outcome)}`, "Yang baru menggantinya; yang lama tetap terlihat.") : null,
+    own ? already(`Sudah ditanggapi: ${wordsOf(OUTCOME, own.outcome)}`) : null,
     h("p", {}, h("a", { href: `${BASE}${found.address}`, target: "_blank", rel: "noopener" }, "Lihat halamannya"))];
   return writing(responding(found), "#urusan", about, `Perlu ${kit.needs.response} orang, masing-masing di alatnya.`, (draft, keep) => {
     const { outcome, date, reason } = draft;
@@ -184,7 +194,7 @@ export async function respond(id) {
       asks: [choice("Apa yang dilakukan?", "tanggapan", OUTCOME, outcome ?? "", (chosen) => keep({ outcome: chosen })),
         ...(outcome === "scheduled" ? field("tanggal", "Untuk tanggal", "date", date ?? "", (value) => keep({ date: value }, false)) : []),
         outcome === "not-done" ? choice("Mengapa tidak?", "sebab", REFUSAL, reason ?? "", (chosen) => keep({ reason: chosen })) : null],
-      lacks, fields: lacks ? null : { kind: "response", contest: kit.contest, body, region: kit.region, to: id, outcome, ...more, revision: (own?.revision ?? 0) + 1, ...(own ? { previous: own.id } : {}) },
+      lacks, fields: lacks ? null : { kind: "response", contest: kit.contest, body, region: kit.region, to: id, outcome, ...more, ...after(own) },
     };
   });
 }
@@ -235,14 +245,14 @@ export async function determine() {
   const { certified } = found;
   const matter = determining(found);
   if (!certified) return { title: matter.title, back: "#urusan", isi: [box("beda", "D.Hasil belum tercatat", "Penetapan menyebut D.Hasil yang tercatat. Tanda tangani lembarnya dulu, lalu perbarui.")], bawah: [button("Perbarui", renew, "main")] };
-  const about = [certified.own ? box("ya", `Sudah ditetapkan: ${certified.own.number}`, "Yang baru menggantinya; yang lama tetap terlihat.") : null, votesOf(certified.figures)];
+  const about = [certified.own ? already(`Sudah ditetapkan: ${certified.own.number}`) : null, votesOf(certified.figures)];
   return writing(matter, "#urusan", about, `Perlu ${kit.needs.determination} orang, masing-masing di alatnya. Waktu pengumuman memulai hitungan hari untuk ke MK.`, (draft, keep) => {
     const { basis } = draft;
     const { number, at, unnumbered, untimed, asks } = decided(draft, keep);
     const lacks = unnumbered || (basis ? untimed : "Pilih dasarnya dulu");
     return {
       asks: [...asks[0], choice("Atas dasar apa?", "dasar", BASIS, basis ?? "", (chosen) => keep({ basis: chosen })), ...asks[1]],
-      lacks, fields: lacks ? null : { kind: "determination", contest: kit.contest, region: kit.region, number, basis, announced_at: at, certificate: certified.id, revision: (certified.own?.revision ?? 0) + 1, ...(certified.own ? { previous: certified.own.id } : {}) },
+      lacks, fields: lacks ? null : { kind: "determination", contest: kit.contest, region: kit.region, number, basis, announced_at: at, certificate: certified.id, ...after(certified.own) },
     };
   });
 }
@@ -279,7 +289,7 @@ export async function elect() {
   const { certified, elected } = found;
   const matter = electing(found);
   if (!certified?.own) return { title: matter.title, back: "#urusan", isi: [box("beda", "Hasilnya belum ditetapkan", "Pasangan terpilih ditetapkan menurut penetapan hasil. Tanda tangani itu dulu, lalu perbarui.")], bawah: [button("Perbarui", renew, "main")] };
-  const about = [elected ? box("ya", `Sudah ditetapkan: ${elected.number}`, "Yang baru menggantinya; yang lama tetap terlihat.") : null, votesOf(certified.figures)];
+  const about = [elected ? already(`Sudah ditetapkan: ${elected.number}`) : null, votesOf(certified.figures)];
   const choices = kit.pairs.map(({ number, names }) => (names.length ? [String(number), `Nomor ${number}, ${pairWords(number)}`] : [NOBODY, pairWords(undefined)]));
   return writing(matter, "#urusan", about, `Perlu ${kit.needs.determination} orang, masing-masing di alatnya.`, (draft, keep) => {
     const { pair } = draft;
@@ -287,7 +297,7 @@ export async function elect() {
     const lacks = pair ? unnumbered || untimed : "Pilih siapa yang terpilih dulu";
     return {
       asks: [choice("Siapa yang terpilih?", "terpilih", choices, pair ?? "", (chosen) => keep({ pair: chosen })), ...asks.flat()],
-      lacks, fields: lacks ? null : { kind: "elected", contest: kit.contest, region: kit.region, ...(pair === NOBODY ? { none: true } : { pair: Number(pair) }), number, announced_at: at, revision: (elected?.revision ?? 0) + 1, ...(elected ? { previous: elected.id } : {}) },
+      lacks, fields: lacks ? null : { kind: "elected", contest: kit.contest, region: kit.region, ...(pair === NOBODY ? { none: true } : { pair: Number(pair) }), number, announced_at: at, ...after(elected) },
     };
   });
 }
