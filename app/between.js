@@ -9,9 +9,11 @@ import { parseStatement } from "./verify/statement.js";
 import { codesOf, envelopeOf, reading } from "./codes.js";
 import { box, button, h } from "./dom.js";
 import { openForm } from "./kit.js";
+import { slotOf } from "./paper.js";
+import { waiting } from "./portal.js";
 import { keep } from "./queue.js";
 import { queueScreen } from "./outgoing.js";
-import { codeOf, go, heldAt, kept, placedLine, share, shown, show, tell } from "./screen.js";
+import { codeOf, go, kept, placedLine, share, shown, show, tell } from "./screen.js";
 import { get, put } from "./store.js";
 
 /**
@@ -210,7 +212,7 @@ async function received(envelope) {
   const kit = /** @type {Kit} */ (kept.kit);
   try {
     if (parseStatement(parseEnvelope(utf8(envelope)).payload).kind === "readiness") return await (await import("./bersama/readiness.js")).receive(envelope);
-    go(await gather(envelope, kit, openForm, ({ id }) => [heldAt(kit, id), `#baca/${id}`]));
+    go(await gather(envelope, slotOf(kit), kit, openForm, (id) => `#baca/${id}`));
   } catch (error) {
     shown.said = `Formulir itu tidak dapat dipercaya (${faultOf(error, "").code}): bukan dari TPS dan surat suara ini, atau kuncinya belum dikenal telepon ini.`;
     go("#titipan");
@@ -218,29 +220,45 @@ async function received(envelope) {
 }
 
 /**
- * Keep what another device signed: its signatures go to what was signed here, else it waits where `at` says.
- * @param {string} envelope @param {Kit} kit @param {typeof openForm} open @param {(form: Awaited<ReturnType<typeof openForm>>) => [at: string, hash: string]} at
+ * Keep what another device signed: its signatures go to what was signed here, else it waits in its slot.
+ * @param {string} envelope @param {string} slot @param {Kit} kit @param {typeof openForm} open @param {(id: string) => string} hash
  * @returns {Promise<string>} where it is shown; it throws what does not verify
  */
-export async function gather(envelope, kit, open, at) {
-  const form = await open(envelope, kit);
-  const item = await get(`queue/${form.id}`);
+export async function gather(envelope, slot, kit, open, hash) {
+  const { id } = await open(envelope, kit);
+  const item = await get(`queue/${id}`);
   if (item) {
     const joined = await together(item.envelope, envelope, kit, open);
     await keep({ ...item, ...joined, state: ["held", "refused"].includes(item.state) ? "waiting" : item.state, next: 0 });
     shown.said = `${joined.signers} orang sudah menandatangani.`;
     return "#antrean";
   }
-  const [place, hash] = at(form);
-  await hold(place, form.id, envelope, kit, open);
-  return hash;
+  await hold(slot, id, envelope, kit, open);
+  return hash(id);
 }
 
 /**
- * Keep an envelope of statement `id` at a place, with the signatures that are kept there; another statement gives way.
- * @param {string} at @param {string} id @param {string} envelope @param {Kit} kit @param {typeof openForm} open
+ * Ask the portal what waits in a slot, and keep it beside what was scanned; null if it did not answer.
+ * @param {string} slot @param {Kit} kit @param {typeof openForm} open
  */
-export async function hold(at, id, envelope, kit, open) {
+export async function collect(slot, kit, open) {
+  const found = await waiting(slot);
+  for (const { id, envelope } of found ?? []) {
+    try {
+      await hold(slot, id, envelope, kit, open);
+    } catch {
+      // Twice no envelope: what is kept says so on the screen, and the next ones are not its victims.
+    }
+  }
+  return found;
+}
+
+/**
+ * Keep an envelope of statement `id` in its slot, with the signatures that are kept there; another statement gives way.
+ * @param {string} slot @param {string} id @param {string} envelope @param {Kit} kit @param {typeof openForm} open
+ */
+async function hold(slot, id, envelope, kit, open) {
+  const at = `held/${slot}/${id}`;
   const before = await get(at);
   if (before !== envelope) await put({ [at]: before ? (await together(before, envelope, kit, open, id)).envelope : envelope });
 }

@@ -64,6 +64,14 @@ export function figuresOf(typed) {
   return figures;
 }
 
+/** What a paper says of a witness. */
+export const WITNESS_STATES = [["signed", "hadir, tanda tangan"], ["refused", "hadir, tidak tanda tangan"], ["absent", "tidak hadir"]];
+
+/** @param {import("./bersama/witnesses.js").Said} one */
+export function witnessState({ present, signed }) {
+  return present ? (signed ? "signed" : "refused") : "absent";
+}
+
 /** A text as it is signed: one line. @param {string} text */
 export function lineOf(text) {
   return text.replace(/\s+/g, " ").trim();

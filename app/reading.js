@@ -3,16 +3,16 @@
 
 import { faultOf } from "./verify/evidence.js";
 import { refresh } from "./before.js";
-import { hold } from "./between.js";
+import { collect } from "./between.js";
 import { changed, known, reasonWords, standing, struck } from "./correction.js";
-import { box, button, h, notYet, table } from "./dom.js";
+import { box, button, h, notYet, table, wordsOf } from "./dom.js";
 import { sheetOf, statement } from "./figures.js";
 import { codeWords } from "./incident.js";
 import { openForm } from "./kit.js";
 import { numberOf, words } from "./numbers.js";
 import { sign } from "./outgoing.js";
-import { figuresOf, rowsOf, slotOf, voteRows } from "./paper.js";
-import { isOnline, waiting } from "./portal.js";
+import { figuresOf, rowsOf, slotOf, voteRows, witnessState, WITNESS_STATES } from "./paper.js";
+import { isOnline } from "./portal.js";
 import { items, revisionOf } from "./queue.js";
 import { go, heldAt, kept, readingOf, renew, renewKit, seconds, show, tell } from "./screen.js";
 import { below, get } from "./store.js";
@@ -33,15 +33,8 @@ async function ask(kit) {
   if (asked.busy) return;
   asked.busy = true;
   try {
-    const found = await waiting(slotOf(kit));
+    const found = await collect(slotOf(kit), kit, openForm);
     asked.answered = found !== null;
-    for (const { id, envelope } of found ?? []) {
-      try {
-        await hold(heldAt(kit, id), id, envelope, kit, openForm);
-      } catch {
-        // Twice no envelope: what is kept says so on the screen, and the next ones are not its victims.
-      }
-    }
     const [newest] = await standing(kit);
     const ahead = (found ?? []).some(({ envelope }) => revisionOf(envelope) > (newest?.revision ?? 0) + 1);
     if (ahead) await renewKit(); // which form it corrects
@@ -147,8 +140,12 @@ export function besides({ at, count, figures, scans = [], witnesses = [] }, kit)
     ...Object.keys(figures).filter((name) => !rows.some(({ field }) => field === name)).map((name) => `Isian di luar kertas ini, ${name}: ${figures[name]}`),
     ...rows.filter(({ field }) => figures[field] === undefined).map(({ code, label }) => `Tidak diisi: ${code} ${label}`),
   ];
-  const noted = witnesses.map((/** @type {any} */ { pair, present, signed, reason = "" }) => `Nomor ${pair}: ${present ? `hadir, ${signed ? "" : "tidak "}tanda tangan` : "tidak hadir"}${reason && `, ${codeWords("witness", reason)}`}`);
-  return [noted.length ? box("", "Saksi, seperti di kertas", ...noted) : null, said.length ? box("beda", "Tertulis juga di formulir ini", ...said) : null, h("p", { class: "meta" }, `Waktu di formulir: ${at.slice(0, 16).replace("T", " ")}`)];
+  return [witnesses.length ? box("", "Saksi, seperti di kertas", ...witnesses.map(witnessWords)) : null, said.length ? box("beda", "Tertulis juga di formulir ini", ...said) : null, h("p", { class: "meta" }, `Waktu di formulir: ${at.slice(0, 16).replace("T", " ")}`)];
+}
+
+/** @param {import("./bersama/witnesses.js").Said} one */
+export function witnessWords(one) {
+  return `Nomor ${one.pair}: ${wordsOf(WITNESS_STATES, witnessState(one))}${one.reason ? `, ${codeWords("witness", one.reason)}` : ""}`;
 }
 
 /** What a correction says of itself; nothing for the first form. @param {any} fields @param {import("./kit.js").Standing | null} old @param {import("./paper.js").Row[]} different */

@@ -4,12 +4,11 @@
 
 import { faultOf } from "../verify/evidence.js";
 import { encodePublic } from "../verify/json.js";
-import { hold } from "../between.js";
+import { collect } from "../between.js";
 import { box, button, h } from "../dom.js";
 import { openSigned } from "../kit.js";
 import { lay, stateOf } from "../outgoing.js";
 import { timeOf } from "../paper.js";
-import { waiting } from "../portal.js";
 import { ENDED, items, keep, work } from "../queue.js";
 import { codeOf, go, hand, kept, save, seconds, show, shown, tell } from "../screen.js";
 import { below, get, put } from "../store.js";
@@ -75,8 +74,7 @@ export async function askFor(slots) {
   const left = [...slots];
   const one = async () => {
     for (let next = left.shift(); next; next = left.shift()) {
-      const { slot, kit } = next;
-      for (const { id, envelope } of (await waiting(slot)) ?? []) await hold(`held/${slot}/${id}`, id, envelope, kit, openSigned).catch(() => {}); // twice no envelope: the next ones are not its victims
+      await collect(next.slot, next.kit, openSigned);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, one));

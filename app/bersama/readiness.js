@@ -276,7 +276,7 @@ export async function take(envelope) {
   const spot = (await spots())?.find(({ region, tps }) => region === fields.region && tps === fields.tps);
   const station = spot && /** @type {Station | undefined} */ (await get(stationAt(spot.region, spot.tps)));
   if (!spot || !station || fields.kind !== "readiness") throw new Unchecked("a TPS that this device has not opened", "slot");
-  return gather(envelope, kitOf(station), openSigned, ({ id }) => [`held/${slotAt(spot, fields.step)}/${id}`, hashOf(spot, fields.step)]);
+  return gather(envelope, slotAt(spot, fields.step), kitOf(station), openSigned, () => hashOf(spot, fields.step));
 }
 
 /** The same, scanned by a telephone. @param {string} envelope */

@@ -2,12 +2,11 @@
 // What a desk keeps of each sheet, on the disk before a screen says so: the forms below as they were
 // proved, what was typed over them, causes, texts and witnesses.
 
-import { hold } from "../between.js";
+import { collect } from "../between.js";
 import { pairsIn } from "../bersama/witnesses.js";
 import { openForm } from "../kit.js";
 import { rowsOf, slotOf } from "../paper.js";
-import { waiting } from "../portal.js";
-import { BASE, heldAt, kept, save, seconds } from "../screen.js";
+import { BASE, kept, save, seconds } from "../screen.js";
 import { below, forget, get, put } from "../store.js";
 import { fetchBelow } from "./kit.js";
 
@@ -71,7 +70,7 @@ export async function readBelow(sheet) {
   const first = !(await get(`${prefixOf(sheet)}bawah`));
   await put({ [`${prefixOf(sheet)}${first ? "bawah" : "baru"}`]: found });
   const place = placeOf(sheet);
-  for (const { id, envelope } of (await waiting(slotOf(place))) ?? []) await hold(heldAt(place, id), id, envelope, place, openForm);
+  await collect(slotOf(place), place, openForm);
   return found;
 }
 

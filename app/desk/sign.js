@@ -5,13 +5,12 @@
 import { faultOf } from "../verify/evidence.js";
 import { Unchecked } from "../verify/faults.js";
 import { box, button, h, table } from "../dom.js";
-import { codeWords } from "../incident.js";
 import { reasonWords } from "../correction.js";
 import { openForm } from "../kit.js";
 import { sign } from "../outgoing.js";
 import { payloadOf, rowsOf, voteRows } from "../paper.js";
 import { keep, settle, work as sendAll } from "../queue.js";
-import { besides } from "../reading.js";
+import { besides, witnessWords } from "../reading.js";
 import { clock, go, heldAt, kept, seconds, show, tell } from "../screen.js";
 import { get } from "../store.js";
 import { said } from "./grid.js";
@@ -47,7 +46,7 @@ function contentsOf(fields, sheet, columns) {
     ...explanations.map((/** @type {any} */ one) => box("beda", `${one.child ? place(one.child) : "Jumlah"}: hitungan ${one.part ?? one.rule} tidak cocok, dijelaskan`, one.text)),
     ...(without.length ? [box("", `${without.length} kolom tanpa ${below} yang tercatat, diketik dari kertas`, ...without.map((/** @type {string} */ code) =>
       `${place(code)}: ${votes.map(({ field, code: row }) => `${row} = ${said(cells[field][children.indexOf(code)])}`).join(", ")}`))] : []),
-    ...(witnesses.length ? [box("", "Saksi", ...witnesses.map((/** @type {any} */ one) => `Nomor ${one.pair}: ${!one.present ? "tidak hadir" : one.signed ? "hadir, tanda tangan" : `hadir, tidak tanda tangan${one.reason ? `, ${codeWords("witness", one.reason)}` : ""}`}`))] : []),
+    ...(witnesses.length ? [box("", "Saksi", ...witnesses.map(witnessWords))] : []),
     table(votes.map(({ field, code, label: words }) => [`${code} ${words}`, "", said(figures[field] ?? null)]), "besar", `Jumlah ${children.length} kolom`),
     table(others.map(({ field, code, label: words }) => [`${code} ${words}`, "", said(figures[field] ?? null)]), "kecil", "Isian lain"),
     h("details", {}, h("summary", {}, "Semua kolom"), h("div", { class: "gulung", tabindex: "0", role: "region", "aria-label": "Semua kolom" }, h("table", { class: "kisi" },

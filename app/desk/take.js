@@ -11,7 +11,8 @@ import { slotOf } from "../bersama/slots.js";
 import { gather, parts, scanner } from "../between.js";
 import { box, button, h } from "../dom.js";
 import { openForm, openSigned } from "../kit.js";
-import { go, heldAt, save, show, shown, tell } from "../screen.js";
+import { slotOf as slotOfForm } from "../paper.js";
+import { go, save, show, shown, tell } from "../screen.js";
 import { below, forget, get, put } from "../store.js";
 import { deskKit, placeOf, sheetFor } from "./draft.js";
 import { claimOf, saidIn } from "./enrol.js";
@@ -70,8 +71,8 @@ async function keepSigned(envelope) {
   const sheet = fields.kind === "form" ? sheetFor(fields.region) : undefined;
   const other = fields.kind === "form" ? null : slotOfOther(fields);
   if (fields.kind === "readiness") return (await import("../bersama/readiness.js")).take(envelope);
-  if (sheet) return gather(envelope, placeOf(sheet), openForm, ({ id }) => [heldAt(placeOf(sheet), id), `#tanda/${sheet.region}/${id}`]);
-  if (other) return gather(envelope, deskKit(), openSigned, ({ id }) => [`held/${other.slot}/${id}`, other.hash]);
+  if (sheet) return gather(envelope, slotOfForm(placeOf(sheet)), placeOf(sheet), openForm, (id) => `#tanda/${sheet.region}/${id}`);
+  if (other) return gather(envelope, other.slot, deskKit(), openSigned, () => other.hash);
   throw new Unchecked("nothing that this desk signs", "slot");
 }
 
