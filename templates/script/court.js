@@ -3,9 +3,9 @@
 
 import { effective } from "./evidence.js";
 import { lineOf, spelled } from "./register.js";
-import { HELD_AGAIN, RETABULATE } from "./tables.js";
+import { GRANTS, HELD_AGAIN, RETABULATE } from "./tables.js";
 
-const [REGISTERED, GRANTS] = ["registered", ["granted", "granted-part"]];
+const REGISTERED = "registered";
 const SAID = ["number", "revision", "announced_at", "pair", "basis", "decided_at", "court", "state", "date", "against"];
 
 // Puts into a sheet what differs, what was not read, and the decisions about its place that are proved.

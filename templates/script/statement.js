@@ -8,7 +8,7 @@ import { ED25519, WEBAUTHN } from "./keys.js";
 import { parseVkey } from "./note.js";
 import {
   ACTING, ADDRESSED, ORGANISERS, ADVISERS, ANSWERS, BASES, BECAUSE_MAX, BODIES, COPY_SOURCES, CORRECTIONS_MAX, CORRECTION_BASES, COUNTS, COURTS, DOCUMENTS, EVENTS, FOLLOWS, FORMS,
-  GROUNDS, HOLDERS, ITEMS, ITEM_MAX, LACKS, LEVELS, MEETINGS, MODES, NOTES, OBJECTIONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
+  GRANTS, GROUNDS, HOLDERS, ITEMS, ITEM_MAX, LACKS, LEVELS, MEETINGS, MODES, NOTES, OBJECTIONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
   PARTS, PICTURES_MAX, PICTURE_BYTES, PICTURE_SIDE, REASONS, RECOMMENDED, RECOMMENDERS, REFUSALS, RESERVED, RESERVED_CONTESTS, REVOKE_REASONS,
   RULING_STATES, SCAN_TYPES, STEPS, SUPERVISORS, TELLERS, THRESHOLDS, TIMEZONES, WINS, WITHHOLDINGS, WITHHOLD_REASONS, WITNESS_REASONS,
 } from "./tables.js";
@@ -241,7 +241,7 @@ function isRuling(fields) {
   const isBelow = (one) => one.startsWith(`${top}.`) || one.startsWith(`${top}/`);
   const said = [...annuls, ...orders];
   const placed = said.every(({ places: only = [], except = [] }) => !(only.length && except.length) && [only, except].every((all) => ascending(all) && all.every(isBelow)));
-  return isRevision(fields) && placed && (["granted", "granted-part"].includes(state) || !said.length) && (state !== "mistaken" || revision > 1);
+  return isRevision(fields) && placed && (GRANTS.includes(state) || !said.length) && (state !== "mistaken" || revision > 1);
 }
 
 function isRevision(fields) {
