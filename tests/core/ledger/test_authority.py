@@ -234,6 +234,21 @@ def _kabko_roster(realm: Realm) -> dict[str, Any]:
     return builders.roster("90.01", revision=2, previous=before)
 
 
+def test_a_folder_says_no_acting_that_an_import_refuses_and_no_day_that_the_log_lacks() -> None:
+    fork = Realm(mode="replay", contests=_kabko_contest(), other=False).fork()
+    for body, region, by in (
+        ("kpu_prov", "90", names("kpu", 2)), ("kpu_kabko", "90.01", names("kpu", 2)),
+    ):  # fmt: skip
+        acting = grant(body, region, [f"selaku-{region}"], acting="kpu")
+        assert fork.try_(acting, *by) == "effective", fork.last
+    files = dict(fork.site().folders())
+    told = files[f"{builders.ELECTION}/acting.toml"].decode()
+    assert [line for line in told.splitlines() if "region" in line] == ['region = "90.01"']
+    assert told.startswith("# "), "where its day comes from"
+    left = files[f"{builders.ELECTION}/left-out.csv"].decode().splitlines()
+    assert f"{fork.state.size - 2},grant,effective," in left
+
+
 def test_without_a_contest_of_a_province_the_root_stands_in() -> None:
     realm = Realm(contests=_kabko_contest(), other=False)
     at_kabko = {"contest": "bupati-90.01", "region": "90.01"}

@@ -23,7 +23,7 @@ from rekap.core.ledger.state import Record
 from rekap.core.pages.data import bulk
 from rekap.core.pages.tables import tables
 from rekap.core.pages.twins.context import Context, hour
-from rekap.core.statements import attachments, shapes
+from rekap.core.statements import attachments, regions, shapes
 from rekap.core.statements import pictures as files
 from rekap.core.statements.model import FORMS, STATION_FORM
 
@@ -70,7 +70,7 @@ def _folder(ctx: Context, election: Record) -> Iterator[tuple[str, bytes]]:
         said = [_decision(name, one) for one in _decided(ctx, election, name)]
         if said:
             yield f"{name}.toml", "\n\n".join(said).encode() + b"\n"
-    acted = [_toml("acting", one) for one in _acted(ctx, election)]
+    acted = [*_acted(ctx, election)]
     if acted:
         yield "acting.toml", "\n\n".join(acted).encode() + b"\n"
     yield "README.md", _readme(election).encode()
@@ -195,7 +195,11 @@ def _is_said(ctx: Context, index: int, record: Record, status: str) -> bool:
     if kind == "roster":
         place = ctx.region(record["election"], record["region"])
         return bool(place and place.get("index") == index)
-    return kind in _NAMED and status != "waiting"
+    if kind not in _NAMED or status == "waiting":
+        return False
+    if kind == "grant" and not _is_held(ctx.election(record["election"]), record["region"]):
+        return "acting" not in ctx.payload(index)
+    return True
 
 
 def _settings(ctx: Context, election: Record) -> str:
@@ -246,14 +250,17 @@ def _decided(ctx: Context, election: Record, kind: str) -> list[Record]:
     return [ctx.payload(index) for index in sorted(found)]
 
 
-def _acted(ctx: Context, election: Record) -> Iterator[Record]:
-    """Yield who does the work of an office from a day on, in the order of the log: `acting`, and
-    the day on which it came; in a log without clocks that of the last decision before it.
+def _acted(ctx: Context, election: Record) -> Iterator[str]:
+    """Yield a table of each who does the work of an office within a contest, in the order of the
+    log, with the day on which it came. A log without clocks lacks that: so says the table, which
+    has the day of the last decision before it.
     """
     keys = (key for _, key in ctx.state.keys.scan("") if key["election"] == election["id"])
     said: dict[tuple[str, ...], int] = {}
     for index in sorted({key["grant"] for key in keys if "acting" in key and "tps" not in key}):
         told = ctx.payload(index)
+        if not _is_held(election, told["region"]):
+            continue
         said.setdefault((told["body"], told["region"], told["acting"]), index)
     decided = [
         one
@@ -264,13 +271,20 @@ def _acted(ctx: Context, election: Record) -> Iterator[Record]:
         came = hour(ctx, index, election)
         days = [_day(ctx.payload(one)) for one in decided if one < index]
         day = max([election["date"], *days]) if came is None else came[: shapes.DATE_LENGTH]
-        yield {"body": body, "region": code, "acting": acting, "date": day}
+        fields = {"body": body, "region": code, "acting": acting, "date": day}
+        yield _toml("acting", fields) if came else f"{_NO_DAY}\n{_toml('acting', fields)}"
+
+
+def _is_held(election: Record, code: str) -> bool:
+    """Tell whether a region lies within a contest: an import refuses who acts above all of them."""
+    return any(regions.is_within(code, one["region"]) for one in election["contests"])
 
 
 def _day(decision: Record) -> str:
     return str(decision.get("announced_at") or decision["date"])[: shapes.DATE_LENGTH]
 
 
+_NO_DAY: Final = "# The log has no clock: the day is that of the last decision before it."
 _DECISIONS: Final = ("rulings", "elected")
 """Names of files and of their tables, and of what the state keeps of them."""
 _DERIVED: Final = frozenset(
