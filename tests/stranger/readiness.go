@@ -244,6 +244,23 @@ func (el *election) regionReadiness(contest, region string, twin object, fail fu
 	agree("today", twin["today"], today, fail)
 }
 
+// thatDay returns the contests of a region whose vote is on the day of the election; all where none is.
+func (el *election) thatDay(region string) []object {
+	var all, then []object
+	for _, c := range objects(el.o, "contests") {
+		if within(region, text(c, "region")) {
+			all = append(all, c)
+			if c["date"] == nil || c["date"] == el.o["date"] {
+				then = append(then, c)
+			}
+		}
+	}
+	if then == nil {
+		return all
+	}
+	return then
+}
+
 // todayTwin checks the page of the day.
 func (l *ledger) todayTwin(el *election, region string) func(object, func(string)) {
 	return func(twin object, fail func(string)) {
@@ -294,10 +311,7 @@ func (l *ledger) todayTwin(el *election, region string) func(object, func(string
 			}
 		}
 		held := 0
-		for _, c := range objects(el.o, "contests") {
-			if !within(region, text(c, "region")) {
-				continue
-			}
+		for _, c := range el.thatDay(region) {
 			if held < len(objects(twin, "contests")) {
 				one := objects(twin, "contests")[held]
 				agree("contests.id", one["id"], c["id"], fail)

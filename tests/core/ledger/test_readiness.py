@@ -177,6 +177,20 @@ def test_ready_lacking_silent_and_returned_are_four_things() -> None:
             assert pages.render(desk.twin(address), language)
 
 
+def test_a_page_of_the_day_names_no_vote_of_another_day() -> None:
+    desk = Desk()
+    desk.says()
+    first, before = _realm().election, desk.state.meta.get(f"election/{E}")
+    again = builders.contest(
+        id="ulang", date="2025-08-06", follows={"contest": C, "why": "repeat-vote"}
+    )
+    later = first | {
+        "contests": [*first["contests"], again], "previous": before["statement"], "revision": 2,
+    }  # fmt: skip
+    assert desk.try_(later, *names("kpu", 2), *names("operator", 2)) == "effective", desk.last
+    assert [one["id"] for one in desk.twin(KECAMATAN_DAY)["contests"]] == [C]
+
+
 def test_the_later_one_replaces_and_what_lacked_is_there() -> None:
     desk = Desk()
     first = desk.says(lacks=SHORT)

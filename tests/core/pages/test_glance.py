@@ -134,6 +134,7 @@ def test_what_waits_today_is_said_of_which_contest() -> None:
     twin = dict(samples.all_pages())["today"]
     assert len(twin["contests"]) == 2
     html = pages.render(twin).decode().partition('id="atas"')[2].partition("</dl>")[0]
+    assert html.count("<small>Angkanya di halaman itu.</small>") == 2, "until a script fetched it"
     labels = re.findall(r"<dt>(Keberatan[^<]*)</dt>", html)
     assert len({*labels}) == 2, labels
     assert all(one.partition(", ")[2].startswith("Pemilihan") for one in labels), labels

@@ -147,7 +147,7 @@ def today(ctx: Context, election: Record, code: str) -> Twin:
     At a kecamatan the TPS that lack something, are silent or are in doubt are named.
     """
     address = str(addresses.today(election["id"], election["base"], code))
-    contests = [one for one in election["contests"] if regions.is_within(code, one["region"])]
+    contests = _contests(election, code)
     twin = common(ctx, "today", address, election)
     named = _named(ctx, election, code, contests[0])
     children = [
@@ -171,6 +171,13 @@ def today(ctx: Context, election: Record, code: str) -> Twin:
         "table": addresses.data(election["id"]) + "readiness.csv",
         "evidence": sorted(ctx.names(election, code)),
     }
+
+
+def _contests(election: Record, code: str) -> list[Record]:
+    """The contests of a region whose vote is on the day of the election; all where none is."""
+    within = [one for one in election["contests"] if regions.is_within(code, one["region"])]
+    that_day = [one for one in within if one.get("date", election["date"]) == election["date"]]
+    return that_day or within
 
 
 def _crumbs(ctx: Context, election: Record, code: str) -> list[Twin]:
