@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from tests.core.ledger.night import Night
@@ -16,6 +18,7 @@ from tests.core.statements.builders import ABSENT
 
 from rekap.core.ledger import totals
 from rekap.core.ledger.kinds import requirements
+from rekap.core.pages import pages
 from rekap.core.pages.site import Site
 from rekap.core.pages.twins import listings
 from rekap.core.statements import model
@@ -416,6 +419,24 @@ def test_a_grant_is_told_by_position_and_key() -> None:
         {"position": "ketua", "keyid": keyid("substitute"), **key("substitute")}
     ]
     assert signer("substitute").keyid == keyid("substitute")
+
+
+def test_codes_of_a_grant_and_a_roster_lead_to_the_pages_of_their_places() -> None:
+    desk = Desk()
+    site = desk.site()
+    there, told = {*site.addresses()}, set()
+    for at in range(desk.state.size):
+        twin = json.loads(site.twins(f"bukti/{at}/")[0])
+        if twin["kind"] not in ("grant", "roster") or twin["payload"]["region"] == "id":
+            continue
+        html = pages.render(twin).decode().partition("<dl")[2].partition('id="')[0]
+        links = re.findall(r'<a href="([^"#]*)">[\d.]+(?:, TPS \d+)?</a>', html)
+        found = {urljoin(f"/bukti/{at}/", one).removesuffix("index.html")[1:] for one in links}
+        below = twin["payload"].get("children") or twin["payload"].get("tps") or []
+        assert found <= there, found - there
+        assert len(found) == (1 + len(below) if twin["kind"] == "roster" else 1), twin["payload"]
+        told |= found
+    assert {f"{E}/{G}/{one}" for one in ("", "01/", "01/01/", PAGE, f"{PAGE}001/")} <= told
 
 
 # ------------------------------------------------------------------ sums as they are shown

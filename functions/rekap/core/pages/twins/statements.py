@@ -48,7 +48,7 @@ def statement(ctx: Context, index: int) -> Twin:
         "marks": slots.marks_of(ctx.state, index),
         "signers": signers(ctx, known),
         "place": _statement_place(election, contest, record)
-        or _prepared_place(election, record, fields, known),
+        or _place_named(election, record, fields, known),
         "chain": _chain(ctx, record),
         "before": _before(ctx, record, fields),
         "after": _after(ctx, record, known),
@@ -166,23 +166,26 @@ def _statement_place(
     return {"name": name if tps is None else f"TPS {tps} {name}", "address": address}
 
 
-def _prepared_place(
+_OF_PLACES: Final = ("roster", "grant", READINESS)
+
+
+def _place_named(
     election: Record | None, record: Record, fields: Record, known: Record | None
 ) -> Twin | None:
-    """The page of the TPS that a readiness which took effect is about, in the first contest whose
-    ballots arrived; else in the first one there: revisions only add contests behind.
+    """The page of the place of a roster, grant or readiness which took effect: in the first contest
+    whose ballots arrived, else in the first one there: revisions only add contests behind.
     """
-    if fields.get("kind") != READINESS or election is None or not _took_effect(known):
+    if fields.get("kind") not in _OF_PLACES or election is None or not _took_effect(known):
         return None
-    code, tps = fields["region"], fields["tps"]
+    code, tps = fields["region"], fields.get("tps") if fields["kind"] != "roster" else None
     first = fields.get("ballots", ({"contest": None},))[0]["contest"]
-    contest = next(
-        one
-        for one in election["contests"]
-        if first in (one["id"], None) and regions.is_within(code, one["region"])
-    )
-    address = addresses.station(election["id"], contest["id"], contest["region"], code, tps)
-    return {"name": f"TPS {tps} {record.get('place', code)}", "address": address}
+    held = (one for one in election["contests"] if regions.is_within(code, one["region"]))
+    contest = next((one for one in held if first in (one["id"], None)), None)
+    if contest is None:
+        return None
+    name = record.get("place", code)
+    address = addresses.place(election["id"], contest["id"], contest["region"], code, tps)
+    return {"name": f"TPS {tps} {name}" if tps else name, "address": address}
 
 
 _NAMES: Final = ("previous", "accept", "to", "paper", "certificate")
