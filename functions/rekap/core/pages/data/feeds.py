@@ -19,9 +19,10 @@ from xml.sax.saxutils import escape, quoteattr
 from rekap.core.ledger import addresses, clocks, feeds
 from rekap.core.ledger.state import Record
 from rekap.core.pages.data import codebook
-from rekap.core.pages.pages import templates_folder
+from rekap.core.pages.pages import templates_folder, words
 from rekap.core.pages.twins.context import Context, common
 from rekap.core.pages.twins.feed_addresses import CORRECTIONS, paths
+from rekap.core.pages.words import remarks
 from rekap.core.statements import model
 
 Item = dict[str, Any]
@@ -136,6 +137,8 @@ def _note(item: Item, language: str) -> str:
     note = str(texts["note"]["entry"][language]).format(index=item["index"])
     if item["reason"] is None:
         return note
-    known = texts.get(item["kind"], {}).get(item["reason"])
-    word = known[language] if known else codebook.word("correction", item["reason"], language)
+    if item["kind"] in remarks.WHAT:
+        word: str = words(language).name(item["reason"], remarks.WHAT[item["kind"]])
+    else:
+        word = codebook.word("correction", item["reason"], language)
     return f"{note} {texts['note']['reason'][language].format(reason=word)}"

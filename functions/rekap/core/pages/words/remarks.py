@@ -217,7 +217,7 @@ def history(words: Words, item: Twin) -> Sentence:
     rest = _changes(words, item["changes"])
     if item["count"] not in (None, "first"):
         rest.append(words("tps.count", count=words.name(item["count"], "count")))
-    table = _WHAT.get(item["kind"] or "")
+    table = WHAT.get(item["kind"] or "")
     if item["reason"] is not None and table is not None:
         rest.append(capital(words.name(item["reason"]["code"], table)) + ".")
     elif item["reason"] is not None:
@@ -229,7 +229,7 @@ def history(words: Words, item: Twin) -> Sentence:
 CHANGES: Final = 8
 """Changed figures that a line of a history names, whatever they are."""
 _VOTERS_AND_BALLOTS: Final = frozenset(model.FIELDS) - {"valid", "invalid", "total"}
-_WHAT: Final = {"objection": "objection_code", "event": "event_code", "answer": "incident_state",
+WHAT: Final = {"objection": "objection_code", "event": "event_code", "answer": "incident_state",
                 "ruling": "ruling_state"}  # fmt: skip
 """Kind -> table of the words that say what a statement is about."""
 
