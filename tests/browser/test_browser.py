@@ -136,6 +136,7 @@ def test_what_a_tps_has_stands_beside_its_number_before_twelve_pairs(browser, tm
     })""")
     marks = [drawings.station_mark(one) for one in twin["children"]]
     assert {*marks} == {*drawings.MARK_CLASS}
+    assert told[13], "it waits for a repeat vote"
     assert told == [None if one == "same" else True for one in marks]
     page.context.close()
 

@@ -349,6 +349,7 @@ def kelurahan(count: int = 43, pairs: int = 3) -> Twin:
         kids[6] |= {**MISSING, "status": "missing"}
         kids[8] |= {"findings": {"open": 0, "answered": 2}}
         kids[11] |= {"revision": 2}
+        kids[13] |= {"awaits": "repeat-vote"}
         kids[14] |= {"contested": True, "status": "contested"}
         kids[17] |= {**MISSING, "status": "waiting", "listed": False}
     figures = votes(40, pairs)

@@ -64,6 +64,8 @@ def station_mark(child: Twin) -> str:
         return "open"
     if child["status"] != "received":
         return "missing"
+    if child["awaits"]:
+        return "waiting"
     if child["findings"]["answered"]:
         return "answered"
     return "revised" if (child["revision"] or 1) > 1 else "same"
@@ -74,6 +76,7 @@ MARK_CLASS: Final = {
     "open": "f-diff",
     "answered": "h",
     "missing": "o",
+    "waiting": "f-tile",
     "revised": "f-tile",
 }
 _SQUARE: Final = {
@@ -81,6 +84,7 @@ _SQUARE: Final = {
     "open": "M{x} {y}m-1 9l5-10 5 10z",
     "answered": "M{x} {y}m-.6 8.4l4.6-9 4.6 9z",
     "missing": "M{x} {y}m.7.7h6.6v6.6h-6.6z",
+    "waiting": "M{x} {y}m4-1l5 5-5 5-5-5zm0 3l-2 2 2 2 2-2z",
     "revised": "M{x} {y}h8v8h-8zm1 3v2h6v-2z",
 }
 KEY: Final = {mark: shape.format(x=1, y=1) for mark, shape in _SQUARE.items()}
@@ -116,7 +120,7 @@ class Strip:
 
 
 _BY_LETTER: Final = {mark[0]: mark for mark in _SQUARE}
-_TOLD: Final = ("open", "answered", "missing", "revised")
+_TOLD: Final = ("open", "answered", "missing", "waiting", "revised")
 _NAMED: Final = 12
 """TPS of a kelurahan that are named for one mark; a strip shows all."""
 Told: TypeAlias = tuple[str, list[str], int]

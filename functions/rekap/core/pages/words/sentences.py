@@ -317,10 +317,10 @@ def _first_difference(head: Twin, column: Twin | None) -> tuple[str | None, bool
     return next(iter(open_ or fields), None), not open_
 
 
-def station_note(words: Words, child: Twin, followed: Twin | None) -> Markup:
+def station_note(words: Words, child: Twin) -> Markup:
     """What is special about a TPS in its kelurahan's table; "" if nothing is."""
     notes = []
-    if child["awaits"] is not None and followed is None:
+    if child["awaits"] is not None:
         notes.append(words("region.awaits", what=words.name(child["awaits"], "order")))
     if child["status"] != "received":
         notes.append(words.name(child["status"], "tps_status"))
