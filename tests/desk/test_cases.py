@@ -115,7 +115,7 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
      ("Hasil resmi. Terpilih: nomor 1, Satu dan Wakil Satu, keputusan 3/2025, 7 Mei 2025",
       "nomor 320/PHPU.BUP-XXIII/2025: tidak dapat diterima, 5 Mei 2025, terhadap keputusan"
       " nomor 2/2025.", "Penetapan hasil nomor 2/2025, berlaku.",
-      "Penetapan hasil nomor 1/2024, diganti versi baru.",
+      "Penetapan hasil nomor 1/2024, ada penetapan sesudahnya.",
       "Perkara di MK nomor 30/PHPU.BUP-XXIII/2025, berlaku. Dikabulkan. catatan",
       "Penetapan pasangan terpilih nomor 3/2025, berlaku."), (". ,", ".,")),
     (cases.magetan, END, f"{MAGETAN}01/2001/001/",

@@ -77,6 +77,13 @@ def test_bodies_are_called_as_their_place_calls_them(province, language, body, s
     assert pages.words(language, place).body(body) == said
 
 
+@pytest.mark.parametrize(("place", "said"), [("papua", "Kampung Kai"), ("aceh", "Gampong Kai")])
+def test_a_desa_is_called_as_its_place_calls_it_once(place, said):
+    for name in ("Kai", said):
+        desa = {"level": "kelurahan", "name": name, "code": "91.05.02.2001"}
+        assert pages.words("id", place).place(desa) == said
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("place", ["papua", "aceh"])
 def test_names_of_forms_and_holes_stay(place, language):

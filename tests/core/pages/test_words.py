@@ -140,8 +140,14 @@ def test_a_place_without_a_form_shows_no_zero():
 
 def test_shares_stand_beside_how_many():
     shown = page(samples.running())
-    assert "23 dari 25 TPS. D.Hasil belum masuk." in shown
     assert "46,74%" in shown
+    lacks, awaited = "D.Hasil tidak ada di sumber kami.", "D.Hasil belum masuk."
+    assert f"23 dari 25 TPS. {lacks}" in shown
+    assert awaited not in shown
+    contest = {**samples.running()["contest"], "source_forms": None}
+    live = page(samples.running() | {"contest": contest})
+    assert f"23 dari 25 TPS. {awaited}" in live
+    assert lacks not in live
     for word in ("Hasil resmi", "terpilih", "di atas batas"):
         assert word not in shown
 

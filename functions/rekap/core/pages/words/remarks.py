@@ -207,7 +207,9 @@ def _terms(code: str, part: str, pair_count: int) -> tuple[str, ...]:
 
 def history(words: Words, item: Twin) -> Sentence:
     """One line of a chain: "Versi 2, berlaku." and what changed, why, and its marks."""
-    status = words.name(item["status"], "status")
+    is_followed = item["status"] == "superseded" and item["kind"] in _DECISIONS
+    status = words.name(item["kind"] if is_followed else item["status"],
+                        "followed_by" if is_followed else "status")  # fmt: skip
     if item["kind"] == "form" and item["revision"] is not None:
         first = words("region.version", n=item["revision"])
     else:
@@ -226,6 +228,8 @@ def history(words: Words, item: Twin) -> Sentence:
     return first + ", " + status + ".", Markup(" ").join(rest)
 
 
+_DECISIONS: Final = ("determination", "elected", "ruling")
+"""Kinds of which a later one says more: it need not end what the earlier one said."""
 CHANGES: Final = 8
 """Changed figures that a line of a history names, whatever they are."""
 _VOTERS_AND_BALLOTS: Final = frozenset(model.FIELDS) - {"valid", "invalid", "total"}
