@@ -315,7 +315,7 @@ def test_a_dictum_of_21_stations_names_each_and_its_clock() -> None:
     order = {"what": "repeat-vote", "by": "kpu_kabko", "places": places, "days": 30}
     _ruled(fork, {**_annulment(places=places), "orders": [order]})
     said = _pages(fork)[TOP][1]
-    assert said.count(" 020, 021 ") >= 4, "annulled and ordered, in two languages"
+    assert said.count(" 001–021 ") >= 4, "annulled and ordered, in two languages"
     assert "tempat lagi" not in said
     assert "dalam 30 hari sejak putusan dibaca" in said
     assert "within 30 days of the reading" in said
@@ -330,11 +330,12 @@ def test_a_kelurahan_names_its_own_stations_once_by_number_and_not_in_bold() -> 
     said = {**twin["ruled"][0], "orders": [order], "annuls": []}
     bold, calm = courts.ruled(pages.words(), twin, said)
     assert ": pemungutan suara ulang oleh KPU Kabupaten/Kota, hanya di 30 TPS, dalam 30" in bold
-    assert calm.startswith("Tempat pemungutan suara ulang: TPS 001, 002, 003,")
-    assert ", 030. Formulir" in calm
+    assert calm.startswith("Tempat pemungutan suara ulang: TPS 001–030. Formulir")
     assert "Mawar" not in bold + calm
-    said = {**said, "orders": [{**order, "places": many[:2]}]}
-    assert "hanya di TPS 001, 002, dalam" in courts.ruled(pages.words(), twin, said)[0]
+    for named, told in ((many[:2], "001, 002"), (many[:3] + many[8:10], "001–003, 009, 010")):
+        said = {**said, "orders": [{**order, "places": named}]}
+        shown = "".join(courts.ruled(pages.words(), twin, said))
+        assert f"TPS {told}" in shown, shown
 
 
 def test_where_another_vote_follows_a_court_s_repeat_vote_is_still_told_never_awaited() -> None:

@@ -326,6 +326,7 @@ CODES = frozenset(
     "download court ruling_state order ordered_body recommended_type case_state outcome refusal "
     "copy_state copy_cell copy_source readiness_item readiness_lack readiness_step "
     "complain_body complain_supervisor picture_document withholding withhold_reason "
+    "followed_by "
     "sign_supervisor sign_body ground basis seat pair_note follows correction_basis".split()
 )
 """Tables whose keys are codes of the data."""

@@ -274,4 +274,15 @@ def _place(words: Words, group: Sequence[Twin], code: str) -> Markup:
     if first["tps"] is None:
         return words.place(first)
     place = "" if first["code"] == code else words.place(first)
-    return words("tps.heading", tps=", ".join(one["tps"] for one in group), place=place).strip()
+    return words("tps.heading", tps=_numbers([one["tps"] for one in group]), place=place).strip()
+
+
+def _numbers(stations: Sequence[str]) -> str:
+    """ "001–012, 015, 016": numbers of TPS in order; of three without a gap the first and last."""
+    runs: list[list[str]] = []
+    for one in stations:
+        if runs and int(runs[-1][-1]) + 1 == int(one):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return ", ".join(f"{run[0]}–{run[-1]}" if run[2:] else ", ".join(run) for run in runs)

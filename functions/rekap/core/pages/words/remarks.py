@@ -207,9 +207,9 @@ def _terms(code: str, part: str, pair_count: int) -> tuple[str, ...]:
 
 def history(words: Words, item: Twin) -> Sentence:
     """One line of a chain: "Versi 2, berlaku." and what changed, why, and its marks."""
-    is_followed = item["status"] == "superseded" and item["kind"] in _DECISIONS
-    status = words.name(item["kind"] if is_followed else item["status"],
-                        "followed_by" if is_followed else "status")  # fmt: skip
+    status = words.name(item["status"], "status")
+    if item["status"] == "superseded" and item["kind"] in _DECISIONS:
+        status = words.name(item["kind"], "followed_by")
     if item["kind"] == "form" and item["revision"] is not None:
         first = words("region.version", n=item["revision"])
     else:
