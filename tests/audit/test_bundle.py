@@ -506,10 +506,14 @@ def test_the_cover_says_what_its_page_says_against_what_it_rests_on() -> None:
     want = [*said, "Signatures in doubt.", "After the determination.", "Two forms that differ."]
     whole["contested_below"] = 3
     want.append("Two forms that differ at 2 places below.")
+    case = replace(case, contest={**case.contest, "date": "2024-11-28"})
     for one, there in ((case, False), (replace(case, whole=whole), True)):
         page = _Seen(Cover(words).write(one, table.Table(()), [], 0, {}).decode()).words
         assert [text in page for text in want] == [there] * len(want)
         assert "`" not in page, "a command is told by its type, on paper too"
+        assert "<code>" not in page, "and not by the name of its type"
+        assert "Kabupaten Barito Utara › Kecamatan Teweh Tengah › Kelurahan Melayu" in page
+        assert "28 November 2024" in page
 
 
 def test_places_with_two_forms_are_enclosed_as_the_button_of_the_page_does() -> None:

@@ -20,6 +20,7 @@ from rekap.audit.texts import sentences
 from rekap.core.ledger.state import Record
 from rekap.core.pages.look import squares
 from rekap.core.pages.release import current
+from rekap.core.pages.tables import rows
 from rekap.core.pages.words import courts
 from rekap.core.pages.words.sentences import rivals
 from rekap.core.pages.words.words import Words, fill
@@ -132,7 +133,7 @@ class Cover:
                 *self._how(case, others),
             ]
         )
-        title = Markup("{} · {}").format(self._said["title"], self._place(case))
+        title = Markup("{} · {}").format(self._said["title"], place_of(self._words, case.twin))
         return (
             f'<!doctype html>\n<html lang="{self._words.language}" data-release="{current()}">\n'
             '<head>\n<meta charset="utf-8">\n'
@@ -146,13 +147,10 @@ class Cover:
     def _say(self, key: str, **values: Any) -> Markup:
         return fill(self._said[key], values) if values else self._said[key]
 
-    def _place(self, case: Case) -> str:
-        tps = case.twin.get("tps")
-        name = str(case.twin["region"]["name"])
-        return f"TPS {tps}, {name}" if tps else name
-
     def _head(self, case: Case) -> Iterator[Markup]:
-        yield Markup("<h1>{}: {}</h1>").format(self._said["title"], self._place(case))
+        yield Markup("<h1>{}: {}</h1>").format(
+            self._said["title"], place_of(self._words, case.twin)
+        )
         warning = {"rehearsal": "base.simulated", "replay": "base.replay"}.get(case.mode)
         if case.twin["simulated"]:
             warning = "base.simulated"
@@ -169,8 +167,8 @@ class Cover:
         lines: list[tuple[str, Any]] = [
             ("election", case.election["name"][self._words.language]),
             ("office", self._words.name(case.contest["office"], "office")),
-            ("place", " › ".join(self._way(case))),
-            ("date", self._numbers.day(case.election["date"])),
+            ("place", Markup(" › ").join(self._way(case))),
+            ("date", self._numbers.day(case.contest.get("date") or case.election["date"])),
         ]
         if determined is None:
             lines.append(("determination", self._said["none"]))
@@ -228,11 +226,10 @@ class Cover:
                 said += self._words("ruling.only", places=named)
         return said
 
-    def _way(self, case: Case) -> list[str]:
+    def _way(self, case: Case) -> list[Markup]:
         """Return the names from the contest's own region down to the place."""
-        above = [crumb["name"] for crumb in case.twin["crumbs"] if isinstance(crumb["name"], str)]
-        names = [*map(str, above), self._place(case)]
-        return [name for at, name in enumerate(names) if name not in names[:at]]
+        above = [self._words.place(one) for one in reversed(rows.above(case.twin))]
+        return [*above, place_of(self._words, case.twin)]
 
     def _margin(self, case: Case) -> Iterator[tuple[str, Any]]:
         result = case.whole["result"]
@@ -357,6 +354,12 @@ class Cover:
         yield Markup("</dl>")
 
 
+def place_of(words: Words, twin: Record) -> Markup:
+    """ "TPS 001 Kelurahan Melayu": the place of a page."""
+    named = words.place(twin["region"])
+    return words("tps.heading", tps=twin["tps"], place=named) if twin.get("tps") else named
+
+
 def _code(text: Markup) -> Markup:
     """What stands between backticks as code, for paper."""
-    return Markup(re.sub("`([^`]*)`", r"<code>\1</code>", text))  # noqa: S704 our own text
+    return Markup(re.sub("`([^`]*)`", r"<code>\1</code>", str(text)))  # noqa: S704 our own text

@@ -23,7 +23,7 @@ from typing import Any, Final
 from rekap.audit.anchors import POLICY
 from rekap.audit.bundle import contents, table
 from rekap.audit.bundle.again import Again
-from rekap.audit.bundle.cover import Case, Cover, Exhibit
+from rekap.audit.bundle.cover import Case, Cover, Exhibit, place_of
 from rekap.audit.bundle.exhibits import Exhibits, decode, encode
 from rekap.audit.commands import derive, files
 from rekap.audit.commands.arguments import add_policy, add_site, taking
@@ -47,6 +47,7 @@ from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
 from rekap.core.pages.site import policy as anchors
 from rekap.core.pages.twins.context import Context
+from rekap.core.pages.words import spoken
 from rekap.core.pages.words.words import Words
 from rekap.core.signing.note import MAX_NOTE, Note
 
@@ -131,10 +132,13 @@ def _made(
     wanted = dict.fromkeys([at.address, *differing[: max(0, most)], *(one.address for one in more)])
     hashes = TreeHashes([leaf_hash(state.read_entry(index)) for index in range(state.size)])
     maker = Exhibits(site, hashes, note, policy)
-    exhibits = [_exhibit(site, maker, number, one) for number, one in enumerate(wanted, start=1)]
+    place = spoken.of_page(pages.templates_folder() / "data", at.twin)
+    words = pages.words(say.lang, place)
+    exhibits = [
+        _exhibit(site, maker, words, number, one) for number, one in enumerate(wanted, start=1)
+    ]
     others = {contents.CHECK: verifier.keep(pages.templates_folder()), contents.ANCHORS: policy}
     left = len(set(differing) - wanted.keys())
-    words = Words.read(pages.templates_folder() / "text" / f"{say.lang}.toml")
     cover = Cover(words).write(_case(site, at, policy), compared, exhibits, left, others)
     made = {contents.COVER: cover, **{one.file: one.data for one in exhibits}, **others}
     return {**made, contents.CONTENTS: contents.write(made)}, left
@@ -186,11 +190,10 @@ def _find(site: Site, address: str, say: Say) -> _Place:
     raise Unreadable(f"{address}: {told}")
 
 
-def _exhibit(site: Site, maker: Exhibits, number: int, address: str) -> Exhibit:
+def _exhibit(site: Site, maker: Exhibits, words: Words, number: int, address: str) -> Exhibit:
     data, entry = maker.evidence(address)
     twin = json.loads(site.twins(address)[0])
-    name = str(twin["region"]["name"])
-    title = f"TPS {twin['tps']}, {name}" if twin.get("tps") else name
+    title = place_of(words, twin)
     return Exhibit(_exhibit_file(number, address), address, title, twin["as_of"], entry, data)
 
 
