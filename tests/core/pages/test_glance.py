@@ -158,6 +158,19 @@ def test_facts_of_two_contests_stand_side_by_side() -> None:
     assert told[::2] == told[1::2]
 
 
+def test_a_station_with_two_forms_says_in_which_figures_they_differ() -> None:
+    """Both lines said that they differ; the other figures stood three screens below."""
+    head, rival = samples.contested_tps()["statements"]
+    rival = rival | {"figures": head["figures"] | {"pair_1": 1_036, "valid": 1_160}}
+    twin = samples.contested_tps() | {"statements": [head, rival]}
+    shown = {field: f"{head['figures'][field]:,}".replace(",", ".") for field in head["figures"]}
+    alert = " ".join(re.sub("<[^>]*>", " ", _first(twin).partition('class="alert"')[2]).split())
+    assert f"Nomor 1: {shown['pair_1']} dan 1.036. Suara sah: {shown['valid']} dan 1.160." in alert
+    assert "Dua formulir berbeda" not in alert
+    same = samples.contested_tps() | {"statements": [head, rival | {"figures": head["figures"]}]}
+    assert "Dua formulir berbeda." in _first(same).partition('class="alert"')[2]
+
+
 def test_a_kelurahan_with_two_forms_of_a_station_says_so_before_its_figures() -> None:
     """The mark stood three screens below, and in no page above it at all."""
     twin = samples.kelurahan()

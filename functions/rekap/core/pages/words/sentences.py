@@ -276,7 +276,7 @@ def station_alert(words: Words, twin: Twin) -> Alert | None:
     """The loudest exception of a TPS and the anchor that explains it; None if there is none."""
     several = len(twin["statements"]) > 1
     if twin["contested"]:
-        return words("alert.contested"), "formulir" if several else "riwayat"
+        return _two_forms(words, twin), "formulir" if several else "riwayat"
     head, column = twin["head"], twin["column"]
     if head is None:
         return None
@@ -296,6 +296,28 @@ def station_alert(words: Words, twin: Twin) -> Alert | None:
             return words("alert.check", sentence=remarks.finding(words, one)), "temuan"
     mark = _loud_mark(head)
     return (words(f"alert.{mark}"), "riwayat") if mark else None
+
+
+TOLD: Final = 2
+"""Figures in which two forms differ that an alert names."""
+
+
+def _two_forms(words: Words, twin: Twin) -> Markup:
+    """The votes in which the form that counts and another one differ, first those of pairs."""
+    own = twin["head"]["figures"]
+    rivals = [one["figures"] for one in twin["statements"] if one["status"] == "rival"]
+    told = []
+    for field in (*model.pair_fields(len(twin["contest"]["pairs"])), "valid", "invalid"):
+        found = dict.fromkeys(one.get(field) for one in (own, *rivals))
+        if len(found) > 1 and None not in found:
+            numbers = words("alert.two_and").join(map(words.numbers.thousands, found))
+            name = capital(words.field(field, "short"))
+            told.append(words("alert.two", field=name, numbers=numbers))
+    if not told:
+        return words("alert.contested")
+    if more := len(told[TOLD:]):
+        told[TOLD:] = [words("alert.two_more", n=more)]
+    return Markup(" ").join([*told, words("alert.two_first")])
 
 
 def _first_difference(head: Twin, column: Twin | None) -> tuple[str | None, bool]:
