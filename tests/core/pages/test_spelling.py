@@ -19,8 +19,8 @@ from rekap.core.pages import pages
 
 DICTIONARIES = {"id": "id_ID", "en": "en_US"}
 WORD = re.compile(r"[A-Za-zÀ-ž]+(?:-[A-Za-z]+)*")
-FORMATS = frozenset("internet json k kb mb n package tlog-proof".split())
-"""Names of formats, the k of k keys, the n of numbers, and sizes of files."""
+FORMATS = frozenset("excel internet json k kb mb n package share tlog-proof".split())
+"""Names of formats, programs and columns, the k of k keys, the n of numbers, and sizes of files."""
 PAPER = frozenset("i iii iv l p v".split())
 """Chapters and columns of the forms."""
 SPELLED = {
