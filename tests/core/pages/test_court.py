@@ -256,12 +256,12 @@ def test_a_dead_decision_is_not_called_in_force() -> None:
     assert _became(fork, first) == ("annulled-part", "Dibatalkan sebagian oleh MK.")
     partly = str(fork.last["id"])
     _certified(fork, number="16 Tahun 2025", basis="repeat-vote")
-    assert _became(fork, first) == ("superseded", "Diganti versi baru.")
+    assert _became(fork, first) == ("superseded", "Ada penetapan sesudahnya.")
     _ruled(fork, {**_annulment(), "revision": 3, "previous": partly})
     for index, status, said in (
         (first, "annulled", "Dibatalkan MK."),
         (typed, "mistaken", "Dicabut, salah catat."),
-        (registered, "superseded", "Diganti versi baru."),
+        (registered, "superseded", "Ada kabar sesudahnya."),
         (fork.state.size - 2, "effective", "Berlaku."),
         (fork.state.size - 1, "effective", "Berlaku."),
     ):
@@ -289,7 +289,7 @@ def test_who_was_elected_by_a_determination_of_before_is_not_called_in_force() -
     assert "bukan menurut penetapan yang berlaku." in _pages(fork)[TOP][1]
     _ruled(fork, builders.elected(revision=2, previous=elected, announced_at=later))
     assert _became(fork, fork.state.size - 1) == ("effective", "Berlaku.")
-    assert _became(fork, chosen) == ("superseded", "Diganti versi baru.")
+    assert _became(fork, chosen) == ("superseded", "Ada keputusan sesudahnya.")
 
 
 def _after(fork: Fork, index: int) -> int:
