@@ -116,7 +116,7 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
       "nomor 320/PHPU.BUP-XXIII/2025: tidak dapat diterima, 5 Mei 2025, terhadap keputusan"
       " nomor 2/2025.", "Penetapan hasil nomor 2/2025, berlaku.",
       "Penetapan hasil nomor 1/2024, ada penetapan sesudahnya.",
-      "Perkara di MK nomor 30/PHPU.BUP-XXIII/2025, berlaku. Dikabulkan. catatan",
+      "Perkara di MK nomor 30/PHPU.BUP-XXIII/2025. Dikabulkan. catatan",
       "Penetapan pasangan terpilih nomor 3/2025, berlaku."), (". ,", ".,")),
     (cases.magetan, END, f"{MAGETAN}01/2001/001/",
      ("110", "100", "pemungutan suara ulang (PSU)", "104"), ()),
@@ -212,7 +212,7 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
       "Nomor 1: salinan 200, formulir 100 (−100)"), ()),
     (cases.lacking, END, "kesiapan/hari-ini/01/",
      ("2 dari 4 TPS lengkap. 1 TPS kurang, 1 belum ada kabar.", "Kotak kembali 1 dari 4",
-      "tinta: tidak ada. Belum ada kabar 003 Genilangit. Tanpa kabar bukan berarti kurang."), ()),
+      "tinta: tidak ada. Belum ada kabar 003 Genilangit Tanpa kabar bukan berarti kurang."), ()),
     (cases.lacking, END, f"{EVE}001/",
      ("Surat suara diterima 308. Sama dengan C.Hasil.",
       "Kembali: 1 kotak, segel utuh 19, rusak 1."), ("R15",)),

@@ -225,7 +225,8 @@ def history(words: Words, item: Twin) -> Sentence:
     elif item["reason"] is not None:
         rest.append(words("region.history_reason", reason=_reason(words, item)))
     rest += [capital(words.name(mark, "mark")) + "." for mark in item["marks"]]
-    return first + ", " + status + ".", Markup(" ").join(rest)
+    is_said = item["kind"] == "ruling" and item["status"] == "effective"  # of a case: its state
+    return first + ("" if is_said else ", " + status) + ".", Markup(" ").join(rest)
 
 
 _DECISIONS: Final = ("determination", "elected", "ruling")
