@@ -573,6 +573,17 @@ def test_stops_on_a_figure_of_a_pair_that_only_another_contest_has(tmp_path):
     assert problems(folder, tmp_path) == [(FORMS, 11, "pair_2", "pair")]
 
 
+def test_a_word_of_no_list_is_refused_with_the_list(tmp_path):
+    """Who named a ground as the law counts it read that it is in no list, and never in which."""
+    folder = tiny().append("recommendations.csv", ADVICE.replace("double-vote", "art28"))
+    with pytest.raises(FolderRefused) as refused:
+        read(folder.write(tmp_path))
+    (problem,) = refused.value.problems
+    assert (problem.column, problem.code) == ("ground", "value")
+    for said in (problem.id, problem.en):
+        assert "double-vote, " in said
+
+
 def test_stops_on_bytes_that_are_not_utf_8(tmp_path):
     tiny().write(tmp_path)
     (tmp_path / "regions.csv").write_bytes(b"code,name,level,parent\n97,Provinsi \xe9,provinsi,\n")

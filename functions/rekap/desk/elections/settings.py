@@ -8,11 +8,12 @@ folder's rules stand here.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from rekap.core.codec import b64encode
+from rekap.core.pages.data import statement_schemas
 from rekap.core.statements import model, schema
 from rekap.desk.elections.names import spelled
 from rekap.desk.elections.problems import Problems
@@ -169,5 +170,16 @@ def report(
         for one in error.findings:
             column = prefix + ("id" if one.field == "election" else one.field)
             told = fields["kind"] == "election" and "." not in one.field
-            if one.code != "missing-field" or not told:
+            allowed = _words(fields["kind"], one.field) if one.code == "value" else ()
+            if allowed:
+                problems.add(file, line, column, "value", allowed=", ".join(allowed))
+            elif one.code != "missing-field" or not told:
                 problems.tell(file, column, one.code, (one.id, one.en), line)
+
+
+def _words(kind: str, field: str) -> Sequence[str]:
+    """The closed list of a field of a statement; nothing of one that has none, or lies deeper."""
+    words: Sequence[str] = (
+        statement_schemas.of_kind(kind)["properties"].get(field, {}).get("enum", ())
+    )
+    return words
