@@ -250,6 +250,12 @@ def dismissed() -> list[Folder]:
     return [one.append("acting.toml", "\n".join(said))]
 
 
+def dismissed_before() -> list[Folder]:
+    """The members of the city's KPU are dismissed before the meeting of which the D.Hasil is."""
+    said = table("acting", body="kpu_kabko", region="63.72", acting="kpu_prov", date="2024-12-01")
+    return [banjarbaru()[0].append("acting.toml", said)]
+
+
 def pangkalpinang() -> list[Folder]:
     """The empty column wins; a year later another election is held."""
     name = "walikota-19.71"

@@ -94,6 +94,9 @@ def _stages(
             for number, (papers, decisions) in enumerate(_rounds(election, contests)):
                 copies = [*_copies(election, contests, papers, first=not number)]
                 yield f"{election.id} copy", (desk.copy(one) for one in copies if one["before"])
+                if not number:
+                    early = [one for name in contests for one in _acted(election, name, early=True)]
+                    yield from _acting(desk, early)
                 yield from _forms(desk, papers)
                 yield f"{election.id} copy", (desk.copy(one) for one in copies if not one["before"])
                 if not number:
@@ -108,10 +111,15 @@ def _stages(
                     days = [one["date"] for kind, one in step if kind == _NOTES]
                     if days:
                         yield _said_anew(desk, (), max(days))
-                    acted = [one for kind, one in step if kind == _ACTING]
-                    if acted:
-                        yield f"{election.id} acting", chain.from_iterable(map(desk.acting, acted))
+                    yield from _acting(desk, [one for kind, one in step if kind == _ACTING])
         yield from _withheld(desk)
+
+
+def _acting(
+    desk: ElectionWriter, said: list[dict[str, Any]]
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    if said:
+        yield f"{desk.election.id} acting", chain.from_iterable(map(desk.acting, said))
 
 
 def _said_anew(
@@ -215,7 +223,7 @@ def _decisions(election: Election, contest: str) -> list[list[Decision]]:
         *((day, (_NOTES, {"contest": contest, "date": day})) for day in _noted(election, contest)),
         *(
             (one["date"], (_ACTING, {**one, "contest": contest}))
-            for one in _acted(election, contest)
+            for one in _acted(election, contest, early=False)
         ),
     ]
     parts: list[list[Decision]] = [[]]
@@ -228,9 +236,15 @@ def _decisions(election: Election, contest: str) -> list[list[Decision]]:
     return parts
 
 
-def _acted(election: Election, contest: str) -> Iterator[dict[str, Any]]:
-    """Yield who does the work of an office, with the first contest that holds its region."""
+def _acted(election: Election, contest: str, *, early: bool) -> Iterator[dict[str, Any]]:
+    """Yield who does the work of an office in the first contest that holds its region: `early`
+    those from a day before that of its first determination on, who sign what that rests on.
+    """
+    days = [one["announced_at"] for one in election.determinations if one["contest"] == contest]
+    first = min(days, default="")[:10]
     for one in election.acting:
+        if (one["date"] < first) != early:
+            continue
         holding = (
             name
             for name, own in election.contests.items()
