@@ -284,7 +284,7 @@ def _day(decision: Record) -> str:
     return str(decision.get("announced_at") or decision["date"])[: shapes.DATE_LENGTH]
 
 
-_NO_DAY: Final = "# The log has no clock: this is the day of the decision before it, or of the vote."
+_NO_DAY: Final = "# The log has no clock: the day of the decision before it, or of the vote."
 _DECISIONS: Final = ("rulings", "elected")
 """Names of files and of their tables, and of what the state keeps of them."""
 _DERIVED: Final = frozenset(
