@@ -41,7 +41,10 @@ FULL = """() => {
 }"""
 ORDER = figure_fields(PAIRS)
 VOTES = (*(f"pair_{number}" for number in range(1, PAIRS + 1)), "valid", "invalid", "total")
-BESIDE = ("publicKey.pubKeyCredParams", "ERR_INTERNET_DISCONNECTED", "status of 409")
+BESIDE = (
+    "publicKey.pubKeyCredParams", "ERR_INTERNET_DISCONNECTED", "status of 409",
+    "Service Worker registration blocked",
+)  # fmt: skip
 """Chromium advises RS256, which no verifier of ours takes, and tells what tests provoke."""
 
 
@@ -49,7 +52,8 @@ class Telephone:
     """Of member `number` of a TPS, or of whom the link's words `who` name.
 
     `said` are messages of its console. With `finger` each key is found and touched; else its
-    press comes from a script, which costs a tenth.
+    press comes from a script, which costs a tenth. Without a `worker` it goes into no flight mode:
+    that of the app is a process more, and loads every file again.
     """
 
     TOUCH = True
@@ -63,7 +67,10 @@ class Telephone:
         width: int = 360,
         who: str = "",
         where: str = "",
+        *,
+        worker: bool = False,
     ) -> None:
+        self.worker = worker
         self.who = who or f"nomor={number}"
         self.link = f"#{where or address(tps)}?{self.who}"
         self.taps, self.finger = 0, False
@@ -71,6 +78,7 @@ class Telephone:
         self.context = browser.new_context(
             viewport={"width": width, "height": 740 if width > 320 else 568},
             has_touch=self.TOUCH, is_mobile=self.TOUCH, locale="id-ID", device_scale_factor=2,
+            service_workers="allow" if worker else "block",
         )  # fmt: skip
         self.page = self.context.new_page()
         self.page.set_default_timeout(WAIT)
@@ -110,6 +118,7 @@ class Telephone:
 
     def flight(self, on: bool) -> None:
         """The browser's own switch."""
+        assert self.worker, "nothing would load"
         self.context.set_offline(on)
         self.page.wait_for_timeout(200)
 
@@ -174,7 +183,8 @@ class Telephone:
         self.open(self.link)
         self.tap("Benar, siapkan")
         self.sees("Buat kunci tanda tangan")
-        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        if self.worker:
+            self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         self.tap("Buat kunci")
         self.sees("Kode kunci")
         return str(self.page.locator("#baris").input_value()).splitlines()[-1]
@@ -184,9 +194,9 @@ class Telephone:
         self.sees("Sudah diberi")
         self.tap("Ke beranda")
 
-    def type(self, number: int | str) -> None:
-        """Type one figure; fewer signs than boxes end with *Lanjut*."""
-        keys = [*str(number), *["Lanjut"] * (len(str(number)) < 3)]
+    def type(self, *numbers: int | str) -> None:
+        """Type figures; fewer signs than boxes end with *Lanjut*."""
+        keys = [key for one in map(str, numbers) for key in [*one, *["Lanjut"] * (len(one) < 3)]]
         if self.finger:
             for key in keys:
                 self.page.locator(f'[data-key="{key}"]').tap()
@@ -207,8 +217,10 @@ class Telephone:
         """Type the whole paper; the telephone dies after some of the rows."""
         self.tap("Mulai isi angka")
         self.sees("I.A L")
-        for at, field in enumerate(ORDER):
-            self.type(figures[field])
+        begun = 0
+        for at in (*sorted(reload_after), len(ORDER) - 1):
+            self.type(*(figures[field] for field in ORDER[begun : at + 1]))
+            begun, field = at + 1, ORDER[at]
             if at in reload_after:
                 self.until(lambda: self.typed().get(field) == str(figures[field]))  # noqa: B023
                 self.reload()
@@ -220,8 +232,7 @@ class Telephone:
         self.sees("Ada formulir yang menunggu")
         self.tap("Formulir 1")
         self.sees(f"0 dari {len(VOTES) + len(more)}")
-        for field in (*more, *VOTES):
-            self.type(figures[field])
+        self.type(*(figures[field] for field in (*more, *VOTES)))
 
     def keeps(self, text: str) -> bool:
         """Whether the database of the browser holds a text."""

@@ -86,7 +86,7 @@ def test_three_telephones_in_flight_mode_and_the_ketua_signs_last(
     browser: Any, portal: Served, film: Path
 ) -> None:
     tps = "014"
-    all_three = telephones(browser, portal, tps, 2, 3, 1)
+    all_three = telephones(browser, portal, tps, 2, 3, 1, worker=True)
     second, third, ketua = all_three
     before = len(portal.entries())
     for one in all_three:
@@ -148,7 +148,7 @@ def test_three_telephones_in_flight_mode_and_the_ketua_signs_last(
 def test_what_is_pasted_stays_while_the_camera_is_refused_and_the_network_goes(
     browser: Any, portal: Served
 ) -> None:
-    one = Telephone(browser, portal, "013", 2)
+    one = Telephone(browser, portal, "013", 2, worker=True)
     one.install()
     one.page.evaluate(ASKED)
     one.open("#pindai")
@@ -164,7 +164,7 @@ def test_what_is_pasted_stays_while_the_camera_is_refused_and_the_network_goes(
 
 
 def test_a_code_of_another_place_is_not_kept(browser: Any, portal: Served, film: Path) -> None:
-    (first,) = telephones(browser, portal, "015", 2)
+    (first,) = telephones(browser, portal, "015", 2, worker=True)
     (other,) = telephones(browser, portal, "016", 3)
     first.flight(True)
     first.fill(PAPER)

@@ -41,7 +41,7 @@ def fill_two(one: Telephone) -> None:
 def test_two_contests_of_a_night_go_out_by_one_key_and_are_never_mixed(
     browser: Any, portal: Served
 ) -> None:
-    first, second, third = telephones(browser, portal, "001", 2, 3, 4)
+    first, second, third = telephones(browser, portal, "001", 2, 3, 4, worker=True)
 
     # In flight mode from here on: both papers are typed and signed by the key of one enrolment.
     first.flight(True)

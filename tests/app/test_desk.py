@@ -111,11 +111,12 @@ def paper(tps: str) -> dict[str, int]:
     return dict(figures((100 + int(tps), 80, 60)))
 
 
-def members(browser: Any, portal: Served) -> list[Telephone]:
-    """Three members of the PPK: the first at a laptop, two with telephones; their keys granted."""
+def members(browser: Any, portal: Served, count: int, *, worker: bool = False) -> list[Telephone]:
+    """Members of the PPK: the first at a laptop, others with telephones; their keys granted."""
+    kinds = ((Laptop, 1280), *[(Telephone, 360)] * (count - 1))
     made = [
-        kind(browser, portal, "", number, width, who=f"ppk={number}", where=ADDRESS)
-        for number, kind, width in ((1, Laptop, 1280), (2, Telephone, 360), (3, Telephone, 360))
+        kind(browser, portal, "", number, width, f"ppk={number}", ADDRESS, worker=worker)
+        for number, (kind, width) in enumerate(kinds, start=1)
     ]
     lines = {one.number: one.install() for one in made}
     grant = portal.world.grant("ppk", KECAMATAN, count=1)
@@ -146,7 +147,7 @@ def spreadsheet(changed: Mapping[str, Mapping[str, int]], valid: str = "Suara sa
 def test_a_sheet_of_thirty_tps_goes_from_a_spreadsheet_to_the_receipt(
     browser: Any, portal: Served, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first, second, third = members(browser, portal)
+    first, second, third = members(browser, portal, 3, worker=True)
     begun, first.taps = time.monotonic(), 0
     opens(first, SHEET)
     first.sees("30 dari 30 C.Hasil tercatat")
@@ -336,7 +337,7 @@ def test_the_keys_of_a_tps_go_from_their_codes_to_grants_of_two_and_one_ends(
     browser: Any, portal: Served, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place, lost = f"{SECOND}/002", "31.71.06.1001/001"
-    laptop, second, _ = made = members(browser, portal)
+    laptop, second = made = members(browser, portal, 2)
     telephones = [
         Telephone(browser, portal, "", number, who=f"nomor={number}", where=f"{ADDRESS}1002/002/")
         for number in (1, 2)
@@ -444,7 +445,7 @@ def test_a_wrong_grant_is_undone_at_once_by_a_colleague_who_signs_the_right_one(
     browser: Any, portal: Served
 ) -> None:
     """The portal holds the wrong one for an hour; nobody waits for that."""
-    laptop, second, _ = made = members(browser, portal)
+    laptop, second = made = members(browser, portal, 2)
     place = f"{SECOND}/001"
     wrong, right = (
         enrolment.enrol(portal.world.origin, "pilkada-31", signer(role)).line

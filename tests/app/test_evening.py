@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from scripts.build_app import LATER, LIST
 from tests.app.portal import KELURAHAN, WITH_FILES, Served, address, served
-from tests.app.telephone import ORDER, PRESSED, VOTES, Telephone, weight
+from tests.app.telephone import ORDER, VOTES, Telephone, weight
 from tests.browser import axe
 from tests.browser.test_verifier import browser
 from tests.portal.intake.world import figures, identify, sign
@@ -31,10 +31,13 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield made
 
 
-def telephones(browser: Any, portal: Served, tps: str, *numbers: int) -> list[Telephone]:
+def telephones(
+    browser: Any, portal: Served, tps: str, *numbers: int, worker: bool = False
+) -> list[Telephone]:
     """Telephones of a KPPS whose keys were granted."""
     made = [
-        Telephone(browser, portal, tps, number, 320 if number == 3 else 360) for number in numbers
+        Telephone(browser, portal, tps, number, 320 if number == 3 else 360, worker=worker)
+        for number in numbers
     ]
     portal.grant(tps, {one.number: one.install() for one in made})
     for one in made:
@@ -52,7 +55,7 @@ def test_three_telephones_from_the_figures_to_the_receipt_and_the_page(
     browser: Any, portal: Served, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tps = "001"
-    ketua, second, third = telephones(browser, portal, tps, 1, 2, 3)
+    ketua, second, third = telephones(browser, portal, tps, 1, 2, 3, worker=True)
 
     # The second member copies the paper, in flight mode from here on; his telephone dies thrice.
     second.finger = third.finger = True
@@ -140,10 +143,7 @@ def test_keys_as_fast_as_they_come_stand_in_their_rows(browser: Any, portal: Ser
     (one,) = telephones(browser, portal, "002", 2)
     one.tap("Mulai isi angka")
     one.sees("I.A L")
-    keys = [
-        key for field in ORDER for key in [*str(PAPER[field]), *["Lanjut"] * (PAPER[field] < 100)]
-    ]
-    one.page.locator(".papankunci").evaluate(PRESSED, keys)
+    one.type(*(PAPER[field] for field in ORDER))
     one.sees("Sama dengan kertas")
     assert one.typed() == {field: str(PAPER[field]) for field in ORDER}
     one.open("#isi/0")
@@ -470,7 +470,7 @@ def test_who_finds_his_mistake_after_signing_types_one_row_and_is_told_what_help
 
 
 def test_a_newer_version_waits_until_nothing_is_open(browser: Any, portal: Served) -> None:
-    one = Telephone(browser, portal, "005", 2)
+    one = Telephone(browser, portal, "005", 2, worker=True)
     one.install()
     one.open("#isi/0")
     one.sees("I.A L")

@@ -67,7 +67,7 @@ def test_a_picture_from_the_camera_to_the_page_without_metadata_and_with_black_b
     browser: Any, portal: Served, tmp_path: Path
 ) -> None:
     tps = WITH_FILES
-    (one,) = telephones(browser, portal, tps, 1)
+    (one,) = telephones(browser, portal, tps, 1, worker=True)
     photo = photographed(one, tmp_path)
     one.flight(True)
     one.flight(False)
@@ -223,7 +223,7 @@ def test_who_has_a_keyboard_covers_names_and_the_next_page_offers_the_same_boxes
 def test_a_picture_that_was_dropped_is_kept_no_more(
     browser: Any, portal: Served, tmp_path: Path
 ) -> None:
-    (one,) = telephones(browser, portal, "014", 1)
+    (one,) = telephones(browser, portal, "014", 1, worker=True)
     photo = photographed(one, tmp_path)
     one.tap("Foto C.Hasil")
     one.sees("Belum ada foto")

@@ -78,7 +78,7 @@ def test_nothing_typed_or_signed_is_lost_and_nothing_is_sent_twice(
     browser: Any, portal: Served, seed: int
 ) -> None:
     tps = f"{seed:03d}"
-    (one,) = telephones(browser, portal, tps, 2)
+    (one,) = telephones(browser, portal, tps, 2, worker=True)
     evening = Evening(one, portal, seed)
     sent: list[bytes] = []
     one.context.on(

@@ -24,7 +24,7 @@ LATER = """() => caches.keys().then(async (names) => {
 def test_who_has_his_key_takes_pictures_in_flight_mode_though_he_never_did_before(
     browser: Any, portal: Served, tmp_path: Path
 ) -> None:
-    one = Telephone(browser, portal, "016", 1)
+    one = Telephone(browser, portal, "016", 1, worker=True)
     one.install()
     later = [path for path in portal.officers._files if path.startswith(("foto/", "bersama/"))]
     one.until(lambda: one.page.evaluate(LATER) == len(later) > 8)
@@ -41,7 +41,7 @@ def test_who_has_his_key_takes_pictures_in_flight_mode_though_he_never_did_befor
 def test_a_screen_that_is_not_on_the_device_yet_is_told_and_comes_with_a_network(
     browser: Any, portal: Served
 ) -> None:
-    one = Telephone(browser, portal, "007", 1)
+    one = Telephone(browser, portal, "007", 1, worker=True)
     one.context.route("**/app/foto/main.js", lambda route: route.abort())
     one.open(one.link)
     one.tap("Benar, siapkan")
@@ -62,7 +62,7 @@ def test_what_comes_while_the_screen_before_still_stands_is_drawn(
     browser: Any, portal: Served
 ) -> None:
     """The portal may answer a screen sooner than that screen is drawn."""
-    one = Telephone(browser, portal, "008", 2)
+    one = Telephone(browser, portal, "008", 2, worker=True)
     one.install()
     one.open("#pindai")  # it draws itself what changes, and keeps its field
     one.sees("Kamera tidak dapat memindai")

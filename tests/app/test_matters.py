@@ -102,10 +102,12 @@ def desk(
     region: str,
     granter: tuple[str, ...],
     count: int,
+    *,
+    worker: bool = False,
 ) -> list[Telephone]:
     """Members of a desk whose keys were granted: a laptop, then telephones of 360 and 320 px."""
     made = [
-        kind(browser, portal, "", number, width, who=f"{body}={number}", where=where)
+        kind(browser, portal, "", number, width, f"{body}={number}", where, worker=worker)
         for number, (kind, width) in enumerate(
             [(Laptop, 1280), (Telephone, 360), (Telephone, 320)][:count], 1
         )
@@ -132,7 +134,8 @@ def test_a_ppk_answers_an_objection_and_responds_to_a_recommendation(
     browser: Any, portal: Served
 ) -> None:
     first, second, third = made = desk(
-        browser, portal, "ppk", PPK, KECAMATAN, roles("kpu_kabko-31.71", 2), 3
+        browser, portal, "ppk", PPK, KECAMATAN, roles("kpu_kabko-31.71", 2), 3,
+        worker=True,
     )  # fmt: skip
     number = identify(objection(portal, 2, WORDS))
     first.sees("2 keberatan menunggu jawaban")

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.chromium
 
 def saksi(browser: Any, portal: Served, tps: str, width: int = 360) -> Telephone:
     """The telephone of a witness of pair 1, whom the pair granted for the whole kabupaten."""
-    one = Telephone(browser, portal, tps, 1, width, who="saksi=1")
+    one = Telephone(browser, portal, tps, 1, width, who="saksi=1", worker=True)
     line = one.install()
     one.sees("Belum diberi tim pasangan calon")
     grant = portal.world.grant("saksi", "31.71", pair=1, count=1)

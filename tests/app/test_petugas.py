@@ -34,7 +34,7 @@ def walk(one: Telephone, names: list[str], figures: dict[str, list[int]] | None 
 
 
 def test_a_kpps_does_what_the_two_pages_say(browser: Any, portal: Served) -> None:
-    first = [Telephone(browser, portal, TPS, number) for number in (2, 3, 1)]
+    first = [Telephone(browser, portal, TPS, number, worker=True) for number in (2, 3, 1)]
     before = buttons("Sebelum hari pemungutan")
     assert before == ["Benar, siapkan telepon ini", "Buat kunci", "Perbarui", "Ke beranda"]
     lines = {}

@@ -54,7 +54,7 @@ def reads(one: Telephone, end: str) -> None:
 def test_from_the_first_photograph_to_the_receipt_by_three_in_six_minutes_and_25_taps(
     browser: Any, portal: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    second, third, ketua = telephones(browser, portal, "006", 2, 3, 1)
+    second, third, ketua = telephones(browser, portal, "006", 2, 3, 1, worker=True)
     photo = photographed(second, tmp_path)
     for one in (second, third, ketua):
         slow(one)

@@ -32,7 +32,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def kpps(browser: Any, portal: Served, tps: str, number: int = 2) -> Telephone:
-    one = Telephone(browser, portal, tps, number)
+    one = Telephone(browser, portal, tps, number, worker=True)
     portal.grant(tps, {number: one.install()})
     one.granted()
     return one
@@ -40,7 +40,7 @@ def kpps(browser: Any, portal: Served, tps: str, number: int = 2) -> Telephone:
 
 def pps(browser: Any, portal: Served) -> Telephone:
     """A member of the PPS, with a small telephone, granted by the PPK."""
-    one = Telephone(browser, portal, "", 1, 320, who="pps=1", where=f"{ABOVE}1001/")
+    one = Telephone(browser, portal, "", 1, 320, "pps=1", f"{ABOVE}1001/", worker=True)
     line = one.install()
     one.sees("Belum diberi PPK")
     portal.give(portal.world.grant("pps", KELURAHAN, count=1), {1: line}, *portal.world.ppk(2))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.audit import shelf
 from tests.browser.test_browser import browser  # noqa: F401 the fixtures
-from tests.browser.test_verifier import Served, asked, page, site, twins  # noqa: F401
+from tests.browser.test_verifier import Served, asked, page, reader, site, twins  # noqa: F401
 from tests.script.test_examination import laid
 
 from rekap.audit.bundle import contents

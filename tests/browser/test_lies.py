@@ -26,8 +26,10 @@ from tests.browser.test_verifier import (  # noqa: F401 fixtures
     figures,
     given,
     judged,
+    keeper,
     kept,
     page,
+    reader,
     written,
 )
 

@@ -16,6 +16,7 @@ from tests.browser.test_verifier import (  # noqa: F401 fixtures
     browser,
     drawn,
     page,
+    reader,
     site,
     twins,
 )

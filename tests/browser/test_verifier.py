@@ -32,6 +32,7 @@ pytestmark = pytest.mark.chromium
 
 HERE = Path(__file__).parents[1] / "script"
 WAIT = 120_000
+TELEPHONE = {"width": 360, "height": 740}
 Files = dict[str, bytes]
 
 
@@ -88,18 +89,38 @@ def site() -> Iterator[Served]:
     made.server.server_close()
 
 
-@pytest.fixture
-def page(browser: Any, site: Served) -> Iterator[Any]:
-    site.changes.clear()
-    site.asked.clear()
-    site.slow.clear()
-    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID")
+@pytest.fixture(scope="module")
+def reader(browser: Any) -> Iterator[Any]:
+    """One reader of a file of tests: a context for each was a third of their time."""
+    context = browser.new_context(viewport=TELEPHONE, locale="id-ID")
     made = context.new_page()
-    made.said = []
-    made.on("console", lambda message: made.said.append(message.text))
-    made.on("pageerror", lambda error: made.said.append(str(error)))
+    listen(made)
     yield made
     context.close()
+
+
+@pytest.fixture
+def page(reader: Any, site: Served) -> Any:
+    """The reader on an empty page, who remembers nothing of the test before."""
+    session = reader.context.new_cdp_session(reader)
+    everything = {"origin": site.base.rstrip("/"), "storageTypes": "all"}
+    session.send("Storage.clearDataForOrigin", everything)
+    session.detach()
+    reader.goto("about:blank")
+    reader.emulate_media(media="null", color_scheme="null")
+    reader.set_viewport_size(TELEPHONE)
+    reader.said.clear()
+    site.changes.clear()
+    site.slow.clear()
+    site.asked.clear()
+    return reader
+
+
+def listen(page: Any) -> None:
+    """Keep what its console says."""
+    page.said = []
+    page.on("console", lambda message: page.said.append(message.text))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
 
 
 def twins(site: Served, keep: Callable[[Any], bool]) -> list[Any]:
@@ -409,7 +430,7 @@ def test_what_every_sheet_reads_first_comes_beside_the_script(
 
 
 def test_progress_is_told_while_evidence_comes(page: Any, site: Served) -> None:
-    twin = a_station(site)
+    twin, page = a_station(site), page.context.new_page()
     page.add_init_script(
         "addEventListener('DOMContentLoaded', () => { window.told = [];"
         "new MutationObserver(() => told.push(document.querySelector('#kemajuan').textContent))"
@@ -422,6 +443,7 @@ def test_progress_is_told_while_evidence_comes(page: Any, site: Served) -> None:
     assert f"0 dari {count} bukti" in told
     assert told[-1] == "Selesai diperiksa di perangkat ini."
     assert page.evaluate("document.activeElement.matches('.vd h2')")
+    page.close()
 
 
 CODES = ["", "#x", "#a/@", "#/a/b/@1", "#a/b/@1x", "#javascript:a/b/", "#../a/b/", "#a/../b/",
@@ -454,18 +476,25 @@ def saved(browser: Any, site: Served, tmp_path_factory: pytest.TempPathFactory) 
     return found
 
 
-@pytest.fixture
-def kept(browser: Any, tmp_path: Path) -> Iterator[Any]:
-    """The file to keep, opened from disk without a network."""
-    file = tmp_path / "periksa.html"
+@pytest.fixture(scope="module")
+def keeper(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The file to keep, for opening from disk without a network."""
+    file = tmp_path_factory.mktemp("kept") / "periksa.html"
     file.write_bytes(verifier.keep(pages.templates_folder()))
-    page = browser.new_context(offline=True, viewport={"width": 360, "height": 740}).new_page()
-    page.said = []
-    page.on("console", lambda message: page.said.append(message.text))
-    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page = browser.new_context(offline=True, viewport=TELEPHONE).new_page()
+    listen(page)
     page.goto(file.as_uri())
     yield page
     page.context.close()
+
+
+@pytest.fixture
+def kept(keeper: Any) -> Any:
+    """It is opened anew, and remembers nothing."""
+    keeper.evaluate("localStorage.clear()")
+    keeper.reload()
+    keeper.said.clear()
+    return keeper
 
 
 def judged(page: Any, *files: Path | dict[str, Any]) -> list[str]:
