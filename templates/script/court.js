@@ -11,7 +11,7 @@ const SAID = ["number", "revision", "announced_at", "pair", "basis", "decided_at
 // Puts into a sheet what differs, what was not read, and the decisions about its place that are proved.
 export function holdDecisions(sheet, known) {
   const { twin, place, differences, notes } = sheet;
-  if (!place?.contest || place.region === null) return;
+  if (place.region === null) return;
   const lists = [twin.ruled, twin.left_out, twin.rulings, [twin.determination], [twin.elected]];
   const [ruled, leftOut, listed, determination, elected] = lists.map((list) => (Array.isArray(list) ? list.filter((one) => one) : []));
   const named = new Set([...ruled, ...leftOut, ...listed, ...determination, ...elected].map(({ index }) => index));
@@ -71,7 +71,8 @@ function saidOf({ effect, fields }, line, place, { register }) {
 
 const isOne = (number, other) => spelled(number) === spelled(other);
 
-// Where a contest stands by these: {told: as its page says it, statusOf: what became of one in force}.
+// Where a contest stands by these: {told: as its page says it, statusOf: what became of one in force, by
+// decisions that are shown}.
 export function standing(cases, determined, elected, known) {
   const there = cases.filter(({ fields }) => fields.state !== "mistaken");
   const of = (some, ...wanted) => some.filter(({ fields: { state } }) => wanted.includes(state));
@@ -96,7 +97,7 @@ export function standing(cases, determined, elected, known) {
   const named = (list) => list.map(({ effect: index, fields: { number, state, date, against = null } }) => ({ index, number, state, date, against }));
   return {
     told: { state, rulings: named(some), open: named(open) },
-    statusOf: (one) => (one === determined ? annulled : one === elected && (annulled || !isElected) ? "unbacked" : null),
+    statusOf: (one) => (one === determined ? annulled : one === elected && determined && (annulled || !isElected) ? "unbacked" : null),
   };
 }
 

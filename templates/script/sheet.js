@@ -87,12 +87,12 @@ class Drawing {
   // ---- the verdict
 
   band() {
-    const { head, log, main, below, above } = this.sheet;
+    const { head, log, main, below, above, decisions } = this.sheet;
     const made = this.element("div", "", "vd");
     const [title, ...lines] = this.verdict();
     made.append(this.icon(LOOKS[head][1]), this.element("h2", title));
     made.firstElementChild.nextElementSibling.tabIndex = -1;
-    const signs = main || above || below?.proved.length; // of nothing nobody says by which keys it was signed
+    const signs = main || above || below?.proved.length || decisions.length; // of nothing nobody says by which keys it was signed
     if (log?.mode === "rehearsal" || (log?.mode === "replay" && signs)) lines.push(this.say(`band_${log.mode}`));
     for (const line of lines) made.append(this.element("p", line));
     return made;

@@ -1,7 +1,7 @@
 // Examine addresses of a folder without a document, each with some files changed: for node.
-// Standard input: {base, root, cases: [{address, changes: {path: base64 or null}, kept?, log?, whole?, alone?, drawn?}]}.
+// Standard input: {base, root, cases: [{address, changes: {path: base64 or null}, kept?, log?, whole?, alone?, drawn?, mode?}]}.
 // A case with {given: {name: base64}} asks the desk about files that a reader gives; `drawn` asks for the lines
-// of the sheet in Indonesian.
+// of the sheet in Indonesian, `mode` for those of a log that is otherwise the same.
 
 import { existsSync, readFileSync } from "node:fs";
 
@@ -44,7 +44,7 @@ function told({ head, page, main, below, above, fault, faults, memory, differenc
 }
 
 const given = [];
-for (const { address, changes = {}, kept = null, log = null, whole = false, alone = false, drawn = false, given: files } of cases) {
+for (const { address, changes = {}, kept = null, log = null, whole = false, alone = false, drawn = false, mode = null, given: files } of cases) {
   if (files) {
     const verdicts = await desk(files);
     given.push(verdicts.map(({ name, state, sheet, faults }) => [name, state ?? sheet.head, sheet ? codes([sheet.fault, ...sheet.faults]).map(([code]) => code) : faults.map(({ code }) => code)]));
@@ -59,6 +59,7 @@ for (const { address, changes = {}, kept = null, log = null, whole = false, alon
   let remembered = null;
   const memory = { head: () => kept, remember: (_, head) => (remembered = head), log: () => log, rememberLog: () => {} };
   const sheet = await examine({ address, read, memory: alone ? null : memory, whole });
+  if (mode) sheet.log.mode = mode;
   const lines = drawn ? linesOf(drawSheet(DOCUMENT, TEXTS.id, sheet, { site: true })) : [];
   given.push({ ...told(sheet), remembered, asked: [...asked], lines });
 }

@@ -90,7 +90,8 @@ class Records:
         for kind in ("determination", "elected"):
             now = self.kept.get(f"{kind}/e/c")
             status = rulings.became(self, kind, "e/c", now["index"])[0] if now else "effective"
-            became.append(None if status == "effective" else status)
+            shown = status != "effective" and "determination/e/c" in self.kept
+            became.append(status if shown else None)
         return [{"state": state, "rulings": listed[0], "open": listed[1]}, *became]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from tests.audit import shelf
-from tests.core.ledger.realm import KELURAHAN, Realm, grant, names
+from tests.core.ledger.realm import KELURAHAN, OTHER, Realm, grant, names
 from tests.core.ledger.world import signer
 from tests.core.statements import builders
 from tests.script.test_examination import Told, examined, laid
@@ -114,8 +114,27 @@ class Evening:
         both = [{**orders[0], "places": [f"{ONE}/004", here]}]
         regent = {"contest": "bupati-90.01", "region": "90.01", **granted, "orders": both}
         self.put("regent ruling", builders.ruling(**regent), *names("kpu-kabko-90.01"))
+        self.late(granted, orders)
         self.again("004", "recount")
         self.again("005", "court")
+
+    def late(self, granted: dict[str, Any], orders: list[dict[str, Any]]) -> None:
+        """A revision that waits, one that was signed first before what it replaces, and what
+        another election's court said of the same contest and TPS.
+        """
+        kpu = names("kpu-prov-90")
+        begun = builders.ruling(number="5/PHPU")
+        first = envelope.parse(signed(self, begun, kpu[0])).id
+        end = {"revision": 2, "previous": first, "state": "dismissed"}
+        ended = builders.ruling(number="5/PHPU", **end)
+        self.put("ended, by one", ended, kpu[0])
+        self.put("begun", begun, *kpu)
+        self.put("ended", ended, *kpu[1:])
+        before = envelope.parse(self.realm.entries[self.index["all"]]).id
+        again = {"revision": 2, "previous": before, **granted, "orders": orders}
+        self.put("waiting", builders.ruling(number="2/PHPU", **again), kpu[0])
+        other = builders.ruling(election=OTHER, number="6/PHPU", **granted, orders=orders)
+        self.put("other", other, *names("lain-kpu-prov-90"))
 
     def again(self, tps: str, count: str) -> None:
         entry = envelope.parse(self.realm.entries[self.index[tps]])
@@ -299,11 +318,13 @@ def test_what_a_court_ordered_is_told_where_it_is_proved(evening: Evening) -> No
         assert (told["differs"][1], told["notes"]) == ([], []), address
         lines = [line for _, _, texts in told["lines"] for line in texts]
         assert any("Putusan" in line for line in lines), address
-    twin = evening.twin(HELD_AGAIN)
-    others = {evening.index[one] for one in ("wrong", "mistaken", "regent ruling")}
-    twin["evidence"] = sorted({*twin["evidence"], *others})
-    told = evening.told(HELD_AGAIN, twin)
-    assert (told["differs"][1], told["faults"]) == ([], [])
+    here = ("wrong", "mistaken", "regent ruling")
+    for address, beside in ((HELD_AGAIN, (*here, "waiting", "other")), (TOP, ("waiting", "other"))):
+        twin, others = evening.twin(address), {evening.index[one] for one in beside}
+        others.update(evening.twin(f"{OTHER}/{builders.CONTEST}/")["evidence"])
+        twin["evidence"] = sorted({*twin["evidence"], *others})
+        told = evening.told(address, twin)
+        assert (told["differs"][1], told["faults"]) == ([], []), address
     entry = f"bukti/{evening.index['ruling']}.json"
     told = evening.told(HELD_AGAIN, changes={entry: None})
     assert (told["head"], told["notes"]) == ("proved", ["ruled_unread"])
@@ -317,16 +338,28 @@ def test_what_decides_a_contest_is_told_on_the_sheet_of_its_region(evening: Even
     assert (told["differs"][1], told["notes"]) == ([], [])
     drawn = [(mark, texts[0]) for _, mark, texts in told["lines"]]
     n = {name: f"Catatan {index}" for name, index in evening.index.items()}
-    titles = [f"Perkara di MK, {n[one]}" for one in ("mistaken", "all", "ruling")] + [
+    titles = [f"Perkara di MK, {n[one]}" for one in ("ended", "mistaken", "all", "ruling")] + [
         f"Penetapan pasangan terpilih, {n['elected']}, bukan menurut penetapan yang berlaku",
         f"Penetapan hasil, {n['determination']}, dibatalkan sebagian oleh MK",
     ]
     assert [text for mark, text in drawn if mark == "h3" and "Catatan" in text] == titles
     assert {("dd", "nomor 1"), ("dd", "1 Tahun 2024"), ("dd", "2/PHPU")} <= {*drawn}
+    # It was called unbacked by a site that hid the determination.
+    twin = evening.twin(TOP)
+    twin |= {"determination": None, "rulings": [], "left_out": []}
+    twin["standing"] = {"state": "undetermined", "rulings": [], "open": []}
+    elected = evening.twin(f"bukti/{evening.index['elected']}/")["evidence"]
+    twin["evidence"] = sorted({*range(evening.index["roster"]), *elected})
+    told = evening.told(TOP, twin, drawn=True)
+    assert told["differs"][1] == []
+    titles = [texts[0] for _, mark, texts in told["lines"] if mark == "h3"]
+    assert f"Penetapan pasangan terpilih, {n['elected']}" in titles
     # Where a decision is not read, those before it do not make the page a false one.
     entry = f"bukti/{evening.index['ruling']}.json"
-    told = evening.told(TOP, changes={entry: None})
+    told = evening.told(TOP, changes={entry: None}, drawn=True, mode="replay")
     assert (told["differs"][1], told["notes"]) == ([], ["ruled_unread"])
+    # Nothing said so where only decisions were proved.
+    assert ["vd", "p", ["Ditandatangani kunci contoh, bukan petugas KPU."]] in told["lines"]
 
 
 ORDER, ANNULS = "ruled.0.orders.0.", "ruled.0.annuls.0."
