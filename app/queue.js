@@ -63,6 +63,12 @@ export function isSettled(all) {
 }
 
 let busy = false;
+const LONGEST = 900; // seconds that anything waits; what is further away, a clock said that was wrong
+
+/** @param {Item} item @param {number} now */
+function isDue({ next }, now) {
+  return next <= now || next > now + LONGEST;
+}
 
 /**
  * Send what waits, once each; `now` in seconds. Held forms are asked about again.
@@ -74,8 +80,8 @@ export async function work(kit, now, all) {
   try {
     for (const item of await items()) {
       const open = item.state === "waiting" || item.state === "held" || (item.state === "refused" && (all || !item.answer.final));
-      if (open && (all || item.next <= now)) await one(item, kit, now);
-      if (owesWords(item) && (all || item.next <= now)) await hand(item, now);
+      if (open && (all || isDue(item, now))) await one(item, kit, now);
+      if (owesWords(item) && (all || isDue(item, now))) await hand(item, now);
     }
   } finally {
     busy = false;

@@ -49,7 +49,7 @@ async function ask(kit) {
 /** @returns {Promise<Screen>} */
 export async function deposits() {
   const kit = /** @type {Kit} */ (kept.kit);
-  if (navigator.onLine && seconds() - asked.at > 10) ask(kit);
+  if (navigator.onLine && Math.abs(seconds() - asked.at) > 10) ask(kit);
   const stored = await below(heldAt(kit, ""));
   const mine = new Set((await items()).map(({ id }) => id));
   const [newest] = await standing(kit);

@@ -136,7 +136,7 @@ export async function joint(matter) {
   const { slot, kit, told, wrong, same = "Sama dengan kertas" } = matter;
   const own = await ownIn(slot);
   const { held, bad } = await heldIn(slot, kit);
-  if (navigator.onLine && !isDone(own) && seconds() - (looked.get(slot) ?? 0) > PAUSE) queueMicrotask(() => look(matter, [...held.map(({ id }) => id), own?.id]));
+  if (navigator.onLine && !isDone(own) && Math.abs(seconds() - (looked.get(slot) ?? 0)) > PAUSE) queueMicrotask(() => look(matter, [...held.map(({ id }) => id), own?.id]));
   const ask = () => tell(async () => {
     await askFor([matter]);
     await show();

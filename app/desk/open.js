@@ -63,7 +63,7 @@ async function read(sheet) {
 
 /** While a table is shown: whether something below it was replaced, or waits for a signature. @param {Sheet} sheet */
 async function look(sheet) {
-  if (!navigator.onLine || seconds() - (looked.get(sheet.region) ?? 0) < PAUSE) return;
+  if (!navigator.onLine || Math.abs(seconds() - (looked.get(sheet.region) ?? 0)) < PAUSE) return;
   looked.set(sheet.region, seconds());
   try {
     const before = (await heldHere(sheet)).length;
