@@ -8,7 +8,7 @@ from typing import Final
 from rekap.core.ledger import findings, rulings
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins import court, figures
-from rekap.core.pages.twins.context import Context, Twin, chain_of_contests, region_view
+from rekap.core.pages.twins.context import Context, Twin, region_view
 from rekap.core.pages.twins.slots import doubts
 from rekap.core.statements.model import STATION_FORM
 
@@ -172,11 +172,7 @@ def ruled(
 
 
 def awaited(ctx: Context, election: Record, contest: Record, code: str, tps: str) -> str | None:
-    """Return what the last court had done again at a TPS whose form does not show it yet; None
-    where another contest is that vote.
-    """
-    if chain_of_contests(ctx, election, contest)["followed"] is not None:
-        return None
+    """Return what the last court had done again at a TPS whose form does not show it yet."""
     return next(
         (
             str(one["what"])

@@ -18,6 +18,7 @@ from rekap.core.pages.twins import (
 from rekap.core.pages.twins.context import (
     Context,
     Twin,
+    chain_of_contests,
     common,
     crumbs,
     has_stations_in_source,
@@ -128,6 +129,8 @@ def children(ctx: Context, election: Record, contest: Record, code: str) -> list
     said = {key[len(sheet) :]: column for key, column in ctx.state.columns.scan(sheet)}
     gone = (ctx.region(election["id"], code) or {}).get("gone", [])
     is_ruled = any(rulings.of_place(ctx.state, election["id"], contest["id"], code))
+    # Where another contest is the vote that was ordered, no TPS of this one awaits it.
+    may_await = is_ruled and chain_of_contests(ctx, election, contest)["followed"] is None
     twins: list[Twin] = []
     for tps, slot in of_kelurahan(ctx, election, contest, code).items():
         head = slot if slot and slot.get("head") else None
@@ -151,7 +154,7 @@ def children(ctx: Context, election: Record, contest: Record, code: str) -> list
                 "status": status(contest, slot),
                 "revision": head["revision"] if head else None,
                 "awaits": (
-                    decisions.awaited(ctx, election, contest, code, tps) if is_ruled else None
+                    decisions.awaited(ctx, election, contest, code, tps) if may_await else None
                 ),
             }
         )
