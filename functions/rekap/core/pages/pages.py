@@ -298,6 +298,7 @@ def _functions(texts: Words) -> dict[str, Any]:
         "answer": bound(remarks.answer),
         "checks": bound(remarks.checks),
         "history": bound(remarks.history),
+        "followed_by": bound(remarks.followed_by),
         "is_exception": remarks.is_exception,
         "badges": lambda pairs: rows.badges(pairs, texts("base.number")),
         "pair_names": bound(rows.pair_names),

@@ -207,9 +207,7 @@ def _terms(code: str, part: str, pair_count: int) -> tuple[str, ...]:
 
 def history(words: Words, item: Twin) -> Sentence:
     """One line of a chain: "Versi 2, berlaku." and what changed, why, and its marks."""
-    status = words.name(item["status"], "status")
-    if item["status"] == "superseded" and item["kind"] in _DECISIONS:
-        status = words.name(item["kind"], "followed_by")
+    status = followed_by(words, item) or words.name(item["status"], "status")
     if item["kind"] == "form" and item["revision"] is not None:
         first = words("region.version", n=item["revision"])
     else:
@@ -229,8 +227,14 @@ def history(words: Words, item: Twin) -> Sentence:
     return first + ("" if is_said else ", " + status) + ".", Markup(" ").join(rest)
 
 
+def followed_by(words: Words, item: Twin) -> Markup | None:
+    """What came after a decision or a case, which need not end what it said; None of others."""
+    if item["status"] != "superseded" or item["kind"] not in _DECISIONS:
+        return None
+    return words.name(item["kind"], "followed_by")
+
+
 _DECISIONS: Final = ("determination", "elected", "ruling")
-"""Kinds of which a later one says more: it need not end what the earlier one said."""
 CHANGES: Final = 8
 """Changed figures that a line of a history names, whatever they are."""
 _VOTERS_AND_BALLOTS: Final = frozenset(model.FIELDS) - {"valid", "invalid", "total"}
