@@ -20,6 +20,8 @@ const FINAL = [400, 410, 413, 415, 422];
 const ASKED = ["another-counts", "none-counts", "head-moved", "below-differs"];
 const PATIENCE = 30_000;
 const LATER = 30;
+/** Seconds that anything waits for its next try. */
+export const LONGEST = 900;
 const MOST = 7; // members of a KPPS
 const LARGEST = 65_535;
 
@@ -52,7 +54,7 @@ export async function send(text, id, kit, insist) {
   if (answer.status === 200 || answer.status === 201) return received(said, id, kit);
   const codes = Array.isArray(said?.errors) ? said.errors.map((/** @type {any} */ one) => String(one.code)) : [];
   if (!codes.length || answer.status >= 500 || answer.status === 429) {
-    return { kind: "later", after: Math.min(Number(answer.headers.get("retry-after")) || LATER, 900) };
+    return { kind: "later", after: Math.min(Number(answer.headers.get("retry-after")) || LATER, LONGEST) };
   }
   if (codes.every((/** @type {string} */ one) => ASKED.includes(one))) return { kind: "asked", code: codes[0], head: said.head ?? null };
   const final = FINAL.includes(answer.status) || codes.some((/** @type {string} */ one) => ["bad-signature", "revoked-key"].includes(one));

@@ -3,7 +3,7 @@
 // queue, on the disk, before anything is sent; sending it again is harmless.
 
 import { numberOf } from "./numbers.js";
-import { handIn, send } from "./portal.js";
+import { handIn, LONGEST, send } from "./portal.js";
 import { below, forget, get, put } from "./store.js";
 
 /**
@@ -63,9 +63,8 @@ export function isSettled(all) {
 }
 
 let busy = false;
-const LONGEST = 900; // seconds that anything waits; what is further away, a clock said that was wrong
 
-/** @param {Item} item @param {number} now */
+/** What is further away than anything may wait, a clock said that was wrong. @param {Item} item @param {number} now */
 function isDue({ next }, now) {
   return next <= now || next > now + LONGEST;
 }

@@ -14,7 +14,7 @@ import { sign } from "./outgoing.js";
 import { figuresOf, rowsOf, slotOf, voteRows, witnessState, WITNESS_STATES } from "./paper.js";
 import { isOnline } from "./portal.js";
 import { items, revisionOf } from "./queue.js";
-import { go, heldAt, kept, readingOf, renew, renewKit, seconds, show, tell } from "./screen.js";
+import { go, heldAt, kept, readingOf, renew, renewKit, seconds, show, since, tell } from "./screen.js";
 import { below, get } from "./store.js";
 import { rowAt, typing } from "./typing.js";
 
@@ -49,7 +49,7 @@ async function ask(kit) {
 /** @returns {Promise<Screen>} */
 export async function deposits() {
   const kit = /** @type {Kit} */ (kept.kit);
-  if (navigator.onLine && Math.abs(seconds() - asked.at) > 10) ask(kit);
+  if (navigator.onLine && since(asked.at) > 10) ask(kit);
   const stored = await below(heldAt(kit, ""));
   const mine = new Set((await items()).map(({ id }) => id));
   const [newest] = await standing(kit);

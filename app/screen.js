@@ -189,6 +189,11 @@ export function seconds() {
   return Math.floor(Date.now() / 1000);
 }
 
+/** Seconds since then; as many until then, where the clock was put back meanwhile. @param {number} then */
+export function since(then = 0) {
+  return Math.abs(seconds() - then);
+}
+
 /** Do something that may fail, and say in words what to do now. @param {() => Promise<unknown>} act */
 export async function tell(act) {
   try {

@@ -10,7 +10,7 @@ import { openSigned } from "../kit.js";
 import { lay, stateOf } from "../outgoing.js";
 import { timeOf } from "../paper.js";
 import { ENDED, items, keep, work } from "../queue.js";
-import { codeOf, go, hand, kept, save, seconds, show, shown, tell } from "../screen.js";
+import { codeOf, go, hand, kept, save, seconds, show, shown, since, tell } from "../screen.js";
 import { below, get, put } from "../store.js";
 import { slotOf } from "./slots.js";
 
@@ -136,7 +136,7 @@ export async function joint(matter) {
   const { slot, kit, told, wrong, same = "Sama dengan kertas" } = matter;
   const own = await ownIn(slot);
   const { held, bad } = await heldIn(slot, kit);
-  if (navigator.onLine && !isDone(own) && Math.abs(seconds() - (looked.get(slot) ?? 0)) > PAUSE) queueMicrotask(() => look(matter, [...held.map(({ id }) => id), own?.id]));
+  if (navigator.onLine && !isDone(own) && since(looked.get(slot)) > PAUSE) queueMicrotask(() => look(matter, [...held.map(({ id }) => id), own?.id]));
   const ask = () => tell(async () => {
     await askFor([matter]);
     await show();

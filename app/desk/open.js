@@ -8,7 +8,7 @@ import { reasonField, reasonWords } from "../correction.js";
 import { box, button, choice, h, notYet, stand, wordsOf } from "../dom.js";
 import { unsaid } from "../paper.js";
 import { items } from "../queue.js";
-import { go, heldAt, seconds, shown, show, tell } from "../screen.js";
+import { go, heldAt, seconds, show, shown, since, tell } from "../screen.js";
 import { below as keptBelow, get } from "../store.js";
 import { gridOf, said } from "./grid.js";
 import { beginFromOwn, deskKit, draftOf, keepPart, newest, placeOf, prefixOf, readBelow, sheetFor, takeBelow } from "./draft.js";
@@ -63,7 +63,7 @@ async function read(sheet) {
 
 /** While a table is shown: whether something below it was replaced, or waits for a signature. @param {Sheet} sheet */
 async function look(sheet) {
-  if (!navigator.onLine || Math.abs(seconds() - (looked.get(sheet.region) ?? 0)) < PAUSE) return;
+  if (!navigator.onLine || since(looked.get(sheet.region)) < PAUSE) return;
   looked.set(sheet.region, seconds());
   try {
     const before = (await heldHere(sheet)).length;
