@@ -195,6 +195,20 @@ def test_a_log_that_shows_two_histories_to_two_readings_is_refuted() -> None:
     assert [one.size for one in report.fork.verify()] == [50, 60]
 
 
+def test_two_histories_of_which_the_smaller_is_shown_last_are_refuted_with_evidence() -> None:
+    """It was taken for a cache of before: undecided however long it was asked, and forgotten."""
+    (_, _, newer), evening = _stages()
+    other = Portal([*evening.entries[:49], b"x"], evening.origin)
+    other.log(50)
+    first = {"log/checkpoint": [newer["log/checkpoint"]] * 2, "site.json": [b"{}"]}
+    first["log/checkpoint"] += [other.public()["log/checkpoint"], newer["log/checkpoint"]]
+    report = _verify(Fickle({**newer, **other.public()}, first=first), 2, pages=0)
+    assert report.moved
+    assert ("V02", "log/checkpoint") in {(one.check.code, one.place) for one in report.refuted}
+    assert report.fork is not None
+    assert [one.size for one in report.fork.verify()] == [50, 60]
+
+
 def test_a_log_that_is_smaller_at_the_next_reading_went_back() -> None:
     older, newer, _ = _growing()
     first = {"log/checkpoint": [newer["log/checkpoint"]] * 2, "site.json": [b"{}"]}

@@ -71,13 +71,12 @@ def remember(earlier: Earlier, report: Report) -> Earlier:
         for one in (*report.refuted, *report.undecided)
         if one.claimed is not None or (one.stands and one not in doubts)
     ]
-    trees = earlier.trees if report.tree is None else (*earlier.trees, report.tree)
+    shown = earlier.trees if report.tree is None else (report.tree, *earlier.trees)
+    trees = {(one.size, one.root, one.hashes is None): one for one in shown}
     sizes = report.facts.get("site", report.facts)
     since = min(earlier.since or sizes.get("size", 0), sizes.get("size", 0))
     report.fork = report.fork or earlier.fork
-    return Earlier(
-        tuple(dict.fromkeys(owed)), tuple(dict.fromkeys(trees)), since, doubts, report.fork
-    )
+    return Earlier(tuple(dict.fromkeys(owed)), tuple(trees.values()), since, doubts, report.fork)
 
 
 def _audit_once(source: Source, plan: Plan, progress: Progress) -> tuple[Report, Outcome | None]:

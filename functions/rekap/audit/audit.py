@@ -26,6 +26,7 @@ from rekap.audit import checks, evidence, history
 from rekap.audit.app import check_app
 from rekap.audit.attachments import Lot, check_attachments
 from rekap.audit.comparison import PROOF, Comparison
+from rekap.audit.hashes import Signed
 from rekap.audit.leftovers import check_kept
 from rekap.audit.log import LogContent, Progress
 from rekap.audit.opening import Opened, Opening
@@ -70,11 +71,7 @@ def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Out
     if opened.log_files is None and source.remote:
         report.note(*both("note.address_leftovers"))
     if opened.head.signer is not None:
-        tree = opened.head.checkpoint
-        report.tree = tree.size, tree.root, opened.head.data
-        check_trees(plan.earlier.trees, opened.content, report)
-        notes = [note for _, _, note in plan.earlier.trees] + ([plan.since] if plan.since else [])
-        report.fork = evidence_of(notes, opened.head, opened.content)
+        _check_histories(plan, opened, report)
     comparison = Comparison(source, plan, opened, report, progress)
     try:
         state = _fold(plan, opened, comparison, report, progress)  # 4, 5
@@ -108,6 +105,17 @@ def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Out
         check_app(plan.app, state, report, proved=opened.content.proved and whole)
     opening.look_again(opened)
     return Outcome(opened.content, opened.head.data, opened.claim_data or b"", sizes)
+
+
+def _check_histories(plan: Plan, opened: Opened, report: Report) -> None:
+    """Hold the signed tree against what the reader kept, and what he was shown before."""
+    tree, hashes = opened.head.checkpoint, opened.content.hashes
+    known = hashes if opened.content.proved else None
+    report.tree = Signed(tree.size, tree.root, opened.head.data, known)
+    check_trees(plan.earlier.trees, report.tree, report)
+    shown = [(one.note, one.hashes) for one in plan.earlier.trees]
+    shown += [(plan.since, None)] if plan.since else []
+    report.fork = evidence_of(shown, opened.head, hashes)
 
 
 def _lot(plan: Plan, opened: Opened) -> Lot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from rekap.core.log.merkle import Frontier, complete_root, subtrees
 from rekap.core.log.tiles import HEIGHT, WIDTH, parse_path
@@ -54,3 +55,12 @@ class TreeHashes:
         """Return the root of a complete subtree, from the row of tiles at or below its level."""
         row, within = divmod(level, HEIGHT)
         return complete_root(self.rows[row][index << within : (index + 1) << within])
+
+
+class Signed(NamedTuple):
+    """A tree that the log signed: size, root and note; its hashes where they lead to the root."""
+
+    size: int
+    root: bytes
+    note: bytes
+    hashes: TreeHashes | None

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from rekap.audit import pages
 from rekap.audit.fork import Fork
+from rekap.audit.hashes import Signed
 from rekap.audit.reader import Source
 from rekap.audit.verdict import Failure
 from rekap.core.log.policy import Policy
@@ -36,12 +37,12 @@ class Earlier:
     """What an address showed before, in the same run: it is not forgotten when it is read again.
 
     `failures` are what was wrong then and may be settled by what is known now, `doubts` what was
-    shown and can never be judged. `trees` are sizes, roots and notes that the log signed; `since`
-    is the smallest size in `site.json`; `fork` is the evidence of two histories.
+    shown and can never be judged. `trees` are what the log signed; `since` is the smallest size in
+    `site.json`; `fork` is the evidence of two histories.
     """
 
     failures: tuple[Failure, ...] = ()
-    trees: tuple[tuple[int, bytes, bytes], ...] = ()
+    trees: tuple[Signed, ...] = ()
     since: int = 0
     doubts: tuple[Failure, ...] = ()
     fork: Fork | None = None

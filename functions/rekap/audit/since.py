@@ -14,6 +14,7 @@ from typing import Final
 
 from rekap.audit import checks, fork
 from rekap.audit.anchors import Head
+from rekap.audit.hashes import Signed, TreeHashes
 from rekap.audit.log import LogContent
 from rekap.audit.texts import both
 from rekap.audit.verdict import Report, Words
@@ -81,34 +82,47 @@ def _compare(kept: Checkpoint, content: LogContent, report: Report) -> None:
     report.refute(checks.SINCE, CHECKPOINT, _root(kept), _root(Checkpoint("", kept.size, found)))
 
 
-def evidence_of(notes: Iterable[bytes], head: Head, content: LogContent) -> fork.Fork | None:
-    """Return what convicts the key of a log that signed another history in one of `notes`."""
-    if not content.proved or head.signer is None:
+def evidence_of(
+    trees: Iterable[tuple[bytes, TreeHashes | None]], head: Head, hashes: TreeHashes
+) -> fork.Fork | None:
+    """Return what convicts the key of a log that signed another history than `head`, of these
+    `hashes`: a note, with the hashes of its tree where they are known.
+    """
+    if head.signer is None:
         return None
-    shown = fork.View("", head.data, head.checkpoint, content.hashes)
-    for data in notes:
-        with suppress(Malformed, NotVerified):  # one of another key, or larger than the head
+    shown = fork.View("", head.data, head.checkpoint, hashes)
+    for data, known in trees:
+        with suppress(Malformed, NotVerified):  # one of another key, or of unknown hashes
             note = kept_note(data)
             kept = checkpoints.open_checkpoint(note, head.signer.name, head.signer)
-            found = fork.compare(fork.View("", note, kept, content.hashes), shown, head.signer)
+            found = fork.compare(fork.View("", note, kept, known or hashes), shown, head.signer)
             if found is not None:
                 return found
     return None
 
 
-def check_trees(
-    trees: Iterable[tuple[int, bytes, bytes]], content: LogContent, report: Report
-) -> None:
-    """Hold the log against sizes and roots that it signed at earlier readings of this run (V02)."""
-    for size, root, _ in trees:
-        if size > content.size:
-            wanted = Words(*both("since.size_as_it_was_before", size=size))
-            found = Words(*both("since.size", size=content.size))
-            report.refute(checks.CHECKPOINT, CHECKPOINT, wanted, found, newer=True)
-        elif content.proved and content.hashes.root(size) != root:
-            now = Checkpoint("", size, content.hashes.root(size))
-            words = _root(Checkpoint("", size, root)), _root(now)
+def check_trees(trees: Iterable[Signed], now: Signed, report: Report) -> None:
+    """Hold the tree that the log signed `now` against those of earlier readings of this run (V02).
+
+    A smaller one may come from a cache only where the larger one begins like it.
+    """
+    for tree in trees:
+        size = min(tree.size, now.size)
+        roots = [_root_at(one, size) for one in (tree, now)]
+        if None not in roots and roots[0] != roots[1]:
+            words = [_root(Checkpoint("", size, root or b"")) for root in roots]
             report.refute(checks.CHECKPOINT, CHECKPOINT, *words, stands=True)
+        elif tree.size > now.size:
+            wanted = Words(*both("since.size_as_it_was_before", size=tree.size))
+            found = Words(*both("since.size", size=now.size))
+            report.refute(checks.CHECKPOINT, CHECKPOINT, wanted, found, newer=True)
+
+
+def _root_at(tree: Signed, size: int) -> bytes | None:
+    """Return the root of its first entries: the signed one, or as its hashes give it."""
+    if tree.size == size:
+        return tree.root
+    return None if tree.hashes is None else tree.hashes.root(size)
 
 
 def _refute_size(kept: int, size: int, report: Report) -> None:

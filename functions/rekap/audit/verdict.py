@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from rekap.audit.checks import BULK, CHECKS, EXPECTED, PAGES, PRESENT, PROOFS_PRESENT, Check
 from rekap.audit.fork import Fork
+from rekap.audit.hashes import Signed
 from rekap.audit.texts import both
 from rekap.core.codec import sha256_hex
 
@@ -116,8 +117,8 @@ class Report:
     are right at a later size than `site.json` states. `facts` holds what the verdict tells besides:
     sizes, counts, totals. `site` is where it was read. `stage` is where an unexpected error would
     have happened. `changed`: the checkpoint or `site.json` was replaced while the site was read;
-    `moved`: by another state that was published. `tree`: size and root that the log signed, and the
-    note; `fork`: the evidence of two histories.
+    `moved`: by another state that was published. `tree`: what the log signed; `fork`: the evidence
+    of two histories.
     `settled`: what earlier readings showed that turned out to be right. `lacking`: words and
     pictures that an address has not, though entries name them and none withholds them.
     """
@@ -132,7 +133,7 @@ class Report:
     stage: str = ""
     changed: bool = False
     moved: bool = False
-    tree: tuple[int, bytes, bytes] | None = None
+    tree: Signed | None = None
     fork: Fork | None = None
     settled: list[Failure] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
