@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,8 +47,13 @@ PORTS = {
 NAMES = {name: name for name in PORTS if name != "witness"} | {"witnesses": "witness"}
 
 
-def called() -> Iterator[tuple[str, str, str]]:
-    """Yield (port, site, method) of each call whose receiver is named after a port."""
+@functools.cache
+def called() -> tuple[tuple[str, str, str], ...]:
+    """Return (port, site, method) of each call whose receiver is named after a port."""
+    return tuple(_called())
+
+
+def _called() -> Iterator[tuple[str, str, str]]:
     for folder in FOLDERS:
         for path in sorted((FUNCTIONS / folder).rglob("*.py")):
             file = path.relative_to(FUNCTIONS).as_posix()

@@ -11,6 +11,7 @@ logs, more faults one after another, every late landing.
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 from collections import Counter, defaultdict
@@ -74,6 +75,12 @@ def graph_of(shape: tuple[int, int]) -> Graph:
     return Graph(night_of(shape[1]), log_of(*shape))
 
 
+@functools.cache
+def _evening() -> Graph:
+    """The graph of the whole evening, of which each run is executed once for all tests."""
+    return Graph(EVENING, begun(), promised=PROMISED)
+
+
 def explored(graph: Graph, depth: int) -> Graph:
     graph.explore(depth)
     counts = [graph.schedules(faults) for faults in range(1, depth + 1)]
@@ -88,7 +95,7 @@ def test_every_fault_and_every_pair_of_an_evening_is_repaired() -> None:
     conflicts that this publisher meets after a first fault every 97th is followed; in a soak
     all are.
     """
-    whole = explored(Graph(EVENING, begun(), promised=PROMISED), 2 if SOAK else 1)
+    whole = explored(_evening(), 2 if SOAK else 1)
     first = frozenset({EVENING[0].body})
     graph = explored(Graph(EVENING[:3], begun(), promised=first, stride=1 if SOAK else 97), 2)
     held = explored(Graph(HELD, begun(), promised=frozenset({form("002")})), 2)
@@ -207,7 +214,7 @@ def test_what_really_fails_leaves_what_the_graph_says() -> None:
 
     Every seventh fault of each run, and each that times out; in a soak every one.
     """
-    graph = Graph(EVENING, begun())
+    graph = _evening()
     counts: Counter[str] = Counter()
     for node in graph.chain(graph.first):
         for n, ((at, kind), target) in enumerate(graph.each_fault(node)):
@@ -226,7 +233,7 @@ def test_what_really_fails_leaves_what_the_graph_says() -> None:
 
 
 def test_two_faults_really_raised_end_where_the_graph_says() -> None:
-    graph = Graph(EVENING, begun())
+    graph = _evening()
     chance = random.Random(20_241_127)
     chain = graph.chain(graph.first)
     played = 0
