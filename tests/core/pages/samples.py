@@ -1180,7 +1180,8 @@ def today(code: str = "91.01.06", children: int = 40, *, more: int = 3) -> Twin:
     meeting = {"code": "opened", "time": "2024-11-28T09:00:00+07:00", "index": 600}
     return common(
         "today", f"{ELECTION}/hari-ini/{parts}/", contest=None,
-        crumbs=[{"name": HOSTILE, "address": f"{ELECTION}/hari-ini/01/"}],
+        crumbs=[{**one, "address": one["address"].replace(CONTEST, "hari-ini")}
+                for one in crumbs(code) if one["address"] != address("91")],
     ) | {
         "region": region_of(code), "counts": counted(),
         "lacking": [

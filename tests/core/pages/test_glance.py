@@ -234,6 +234,23 @@ def test_a_decision_leads_to_its_contest_and_names_who_is_elected() -> None:
     assert f"nomor {twin['payload']['pair']}, {names[0]}" in pages.render(twin).decode()
 
 
+def test_the_list_of_entries_says_what_came_after_a_decision_as_its_page_does() -> None:
+    later = [{**samples.ledger()["latest"][0], "kind": kind, "status": "superseded", "form": None}
+             for kind in ("determination", "elected", "ruling", "election")]  # fmt: skip
+    said = _shown(samples.ledger() | {"latest": later})
+    for one in ("ada penetapan sesudahnya", "ada keputusan sesudahnya", "ada kabar sesudahnya"):
+        assert said.count(one) == 1, one
+    assert said.count("diganti versi baru") == 1, "an election has versions"
+
+
+def test_places_on_the_way_to_a_page_of_no_contest_are_called_what_they_are() -> None:
+    for twin, last in ((samples.today(), "Distrik "), (samples.officials(), "Kelurahan ")):
+        way = pages.render(twin).decode().partition('class="crumb"')[2].partition("</ol>")[0]
+        *above, here = re.findall(r"<li><[^>]+>(.*?)</", way)
+        assert here == last + twin["region"]["name"], above
+        assert all(one.startswith(("Kabupaten ", "Distrik ")) for one in above[2:])
+
+
 def test_a_line_of_a_history_names_every_vote_and_counts_the_rest_of_many_changes() -> None:
     """Twenty-five figures in one paragraph hid those that people look for."""
     fields = [*model.FIELDS[:8], "pair_1", "pair_2", "valid", "total"]

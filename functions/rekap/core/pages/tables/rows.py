@@ -302,12 +302,11 @@ def above(twin: Twin) -> list[Twin]:
 def crumbs(words: Words, twin: Twin) -> list[tuple[Twin, Any]]:
     """The way down to a page, each place with what it is: a desa may have its kecamatan's name."""
     names: list[Any] = [words.called(crumb["name"]) for crumb in twin["crumbs"]]
-    if twin["contest"] and twin.get("region"):
-        codes = regions.upward(twin["region"]["code"], twin["contest"]["region"])
-        for at, code in enumerate(reversed(codes), 1):
-            if at < len(names):
-                place = {"code": code, "level": regions.level(code), "name": names[at]}
-                names[at] = words.place(place)
+    if twin.get("region"):
+        codes = regions.upward(twin["region"]["code"], regions.COUNTRY)
+        for at, code in zip(range(len(names) - 1, 0, -1), codes, strict=False):
+            place = {"code": code, "level": regions.level(code), "name": names[at]}
+            names[at] = words.place(place)
     return list(zip(twin["crumbs"], names, strict=True))
 
 
