@@ -301,6 +301,22 @@ class TestCommand:
             assert main(words) == 2
             assert "a\\x1b[2J" in capsys.readouterr().err
 
+    def test_a_fork_is_told_also_where_the_smaller_side_hides_its_tiles(
+        self, tmp_path: Path, capsys
+    ) -> None:
+        one = self.site(tmp_path / "a", grown(5))
+        two = self.site(tmp_path / "b", grown(300, fork_at=3))
+        tile = one / "log/tile/0/000.p/5"
+        tile.unlink()
+        tile.symlink_to("x" * 300)  # no system opens such a name, whoever asks
+        evidence = tmp_path / "bukti.json"
+        words = ["--to", str(evidence), "--policy", str(two / "policy.txt")]
+        assert main(["compare", str(one), str(two), *words]) == 1
+        out = capsys.readouterr().out
+        assert "BERTENTANGAN" in out
+        assert "Catatan pertama yang berbeda" not in out
+        Fork.parse(evidence.read_bytes()).verify()
+
     def test_what_cannot_be_compared(self, tmp_path: Path, capsys) -> None:
         site = self.site(tmp_path / "a", grown(5))
         assert main(["compare", str(site)]) == 2

@@ -171,12 +171,10 @@ def told(found: Fork, say: Say) -> str:
 
 
 def _tell_difference(left: View, right: View, say: Say) -> None:
-    try:
+    with suppress(Malformed, Unreadable):  # the signed heads convict without it
         at = forks.first_difference(left, right)
-    except Malformed:
-        return
-    if at is not None:
-        print(say(*both("compare.first_entry_that_differs", at=say.number(at))))
+        if at is not None:
+            print(say(*both("compare.first_entry_that_differs", at=say.number(at))))
 
 
 def _open(name: str) -> TileReader:
