@@ -460,7 +460,7 @@ def test_only_a_place_has_a_dispute_file(
 
 
 def test_nothing_is_written_over_and_nothing_of_a_refuted_log(
-    shelf_folder: Path, tmp_path: Path
+    bundle: Path, shelf_folder: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full/a").write_text("mine")
@@ -473,8 +473,9 @@ def test_nothing_is_written_over_and_nothing_of_a_refuted_log(
     data = bytearray(one.read_bytes())
     data[len(data) // 2] ^= 1
     one.write_bytes(bytes(data))
-    assert main(["bundle", str(forged), KECAMATAN, "--to", str(tmp_path / "b")]) != 0
+    assert main(["bundle", str(forged), KECAMATAN, "--to", str(tmp_path / "b")]) == 1
     assert not (tmp_path / "b").exists()
+    assert main(["bundle", str(forged), "--check", str(bundle)]) == 1
 
 
 @pytest.mark.parametrize("data", [b"{", b"[" * 100_000, b"\xff", b"[]", b'{"address":1}'])

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 from tests.audit.shelf import RELEASE, SIZE, published
+from tests.core.ledger.world import signer
 
+from rekap.core.log.entry import encode_bundle, leaf_hash
+from rekap.core.log.tiles import WIDTH
+from rekap.core.signing.note import COSIGNATURE, NoteKey
 from rekap.desk.main import main
 
 
@@ -96,6 +100,37 @@ def test_a_changed_log_gives_no_page(public, capsys):
     bundle.write_bytes(data)
     assert main(["page", str(public), stations()[0]]) == 1
     assert capsys.readouterr().out == ""
+
+
+def test_forged_entries_before_a_file_that_cannot_be_read_give_no_page(public, capsys):
+    """The head cannot be reached then, so that nothing holds what stands before it."""
+    address = stations()[0]
+    last = json.loads(published()[0][f"{address}index.json"])["history"][-1]["index"]
+    entries = [b"rubbish" if at == last else one for at, one in enumerate(published()[2].entries)]
+    assert last < WIDTH < SIZE
+    forged = entries[:WIDTH]
+    (public / "log/tile/entries/000").write_bytes(encode_bundle(forged))
+    (public / "log/tile/0/000").write_bytes(b"".join(map(leaf_hash, forged)))
+    for name in ("entries", "0"):
+        rest = public / f"log/tile/{name}/001.p/{SIZE - WIDTH}"
+        rest.unlink()
+        rest.symlink_to("x" * 300)  # no system opens such a name, whoever asks
+    for words in (["page", str(public), f"{address}@{WIDTH}"], ["who", str(public), "--at", "9"]):
+        assert main(words) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert "V07 log/checkpoint" in err
+
+
+def test_a_page_of_a_head_that_witnesses_of_the_anchors_did_not_sign_is_not_proved(public, capsys):
+    anchors = public.parent / "jangkar.txt"
+    key = NoteKey.of("saksi.example/w1", COSIGNATURE, signer("saksi-log").public)
+    text = (public / "policy.txt").read_text()
+    anchors.write_text(text.replace("quorum none", f"witness w1 {key.vkey}\nquorum w1"))
+    assert main(["page", str(public), stations()[0], "--policy", str(anchors)]) == 2
+    out, err = capsys.readouterr()
+    assert out.startswith("<!DOCTYPE html>")
+    assert "V03 log/checkpoint" in err
 
 
 def test_nothing_is_written_over(public, tmp_path):

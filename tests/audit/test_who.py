@@ -118,8 +118,10 @@ def test_a_quorum_that_is_not_met_is_said(public: Path, capsys: pytest.CaptureFi
     text = (public / "policy.txt").read_text()
     other = public / "jangkar.txt"
     other.write_text(text.replace("quorum none", f"witness w1 {key.vkey}\nquorum w1"))
-    assert main(["who", str(public), "--policy", str(other)]) == 0
-    assert "V03 log/checkpoint" in capsys.readouterr().err
+    assert main(["who", str(public), "--policy", str(other)]) == 2
+    told = capsys.readouterr()
+    assert told.out
+    assert "V03 log/checkpoint" in told.err
 
 
 def test_a_refuted_log_tells_nothing(public: Path, capsys: pytest.CaptureFixture[str]) -> None:

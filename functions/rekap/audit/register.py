@@ -34,8 +34,8 @@ def read_register(
     Raises Unreadable.
     """
     opened = Opening(source, policy, report, progress).open(whole=False)
-    if opened is None or report.refuted:
-        return None
+    if opened is None or report.refuted or not opened.content.proved:
+        return None  # what leads to no root that was signed holds no entry
     content = opened.content
     size = content.size if at is None else at
     if size > content.complete:

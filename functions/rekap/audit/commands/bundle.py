@@ -28,7 +28,7 @@ from rekap.audit.bundle.exhibits import Exhibits, decode, encode
 from rekap.audit.commands import derive, files
 from rekap.audit.commands.arguments import add_policy, add_site, taking
 from rekap.audit.commands.page import sheet
-from rekap.audit.commands.past import state_after, tell_limits
+from rekap.audit.commands.past import conclude, state_after
 from rekap.audit.commands.speech import Say
 from rekap.audit.hashes import TreeHashes
 from rekap.audit.reader import Unreadable
@@ -108,8 +108,7 @@ def run(options: Namespace, say: Say) -> int:
     if left:
         told = say(*both("bundle.places_that_differ_are_not_enclosed", left=left))
         print(told, file=sys.stderr)
-    tell_limits(report, say)
-    return PROVED
+    return conclude(report, say)
 
 
 def _made(
@@ -220,16 +219,17 @@ def _case(site: Site, at: _Place, policy: bytes) -> Case:
 def _check(options: Namespace, say: Say) -> int:
     """Tell what of a bundle is not what its list names, or, with a site, what the log gives."""
     folder: Path = options.check
+    report = Report(options.site or "")
     try:
         found = contents.faults(folder, _FILE_MAX)
-        again = {} if options.site is None or found else _again(options, folder, say)
+        again = {} if options.site is None or found else _again(options, folder, report, say)
         if again and contents.COVER not in again:  # the list of others is computed, and compared
             found += [(path, "other") for path in _listed(folder) if path not in again]
     except (Malformed, NotVerified, Unreadable, OSError) as error:
         print(f"rekap bundle: {folder}: {printable(str(error))}", file=sys.stderr)
         return UNDECIDED
     if again is None:
-        return UNDECIDED
+        return REFUTED if report.refuted else UNDECIDED
     for path, data in again.items():
         place = folder / path
         if not place.is_file():
@@ -238,8 +238,11 @@ def _check(options: Namespace, say: Say) -> int:
             found.append((path, "other"))
     for line in _told(found, say):
         print(line)
+    undecided = conclude(report, say)
     if found:
         return REFUTED
+    if undecided:
+        return undecided
     if again and contents.COVER not in again:
         print(say(*both("bundle.the_cover_was_drawn_in_a_browser")))
         return SEEN
@@ -256,7 +259,7 @@ def _listed(folder: Path) -> list[str]:
     return [path for path in named if path != contents.COVER]
 
 
-def _again(options: Namespace, folder: Path, say: Say) -> dict[str, bytes] | None:
+def _again(options: Namespace, folder: Path, report: Report, say: Say) -> dict[str, bytes] | None:
     """Return the files as the log gives them at the sizes of a bundle; None after a verdict."""
     try:
         saved = [
@@ -269,7 +272,6 @@ def _again(options: Namespace, folder: Path, say: Say) -> dict[str, bytes] | Non
         note = given[0][f"{tiles.LOG}checkpoint"]
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise Malformed("no exhibit", contents.EXHIBITS) from error
-    report = Report(options.site)
     cover = (folder / contents.COVER).read_bytes()[:_HEAD]
     if _IN_A_BROWSER in cover:
         return _in_a_browser(options, saved, given, report, say)
@@ -284,7 +286,6 @@ def _again(options: Namespace, folder: Path, say: Say) -> dict[str, bytes] | Non
     # A bundle speaks the language of whoever made it, whoever checks it.
     spoken = _LANG.match(cover)
     made, _ = _made(state, note, places, 0, Say(spoken[1].decode()) if spoken else say)
-    tell_limits(report, say)
     return made
 
 
@@ -312,7 +313,6 @@ def _in_a_browser(
         name = _exhibit_file(number, str(one["address"]))
         made[name] = encode(str(one["address"]), right, one.get("head"), one.get("log"))
         made[contents.ANCHORS] = right.get(POLICY, b"")
-    tell_limits(report, say)
     return made
 
 

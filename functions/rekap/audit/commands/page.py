@@ -5,7 +5,8 @@ everything that an earlier one was made from.
 
 0  written; the last line says if another release than this program's made the site's pages then
 1  the log is refuted, as `rekap verify` says it
-2  could not: unreadable, no such entry, no such page then
+2  could not: unreadable, no such entry, no such page then; or written, of a log that cannot be
+   checked whole: witnesses of the anchors have not signed its head
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Final
 from rekap.audit.claim import renders
 from rekap.audit.commands import files
 from rekap.audit.commands.arguments import add_policy, add_site, taking
-from rekap.audit.commands.past import state_after, tell_limits
+from rekap.audit.commands.past import conclude, state_after
 from rekap.audit.commands.speech import Say
 from rekap.audit.texts import both
 from rekap.audit.verdict import REFUTED, UNDECIDED, Report
@@ -74,8 +75,7 @@ def run(options: Namespace, say: Say) -> int:
     if not renders(state, current()):
         named = state.meta.get("publication")["release"]
         report.limit(*both("page.another_release", named=named, own=current()))
-    tell_limits(report, say)
-    return 0
+    return conclude(report, say)
 
 
 def _owner(state: State, address: str) -> str | None:

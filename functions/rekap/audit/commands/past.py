@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from rekap.audit.commands import files
 from rekap.audit.commands.speech import Say
-from rekap.audit.commands.verdict import seen_line, verdict_lines
+from rekap.audit.commands.verdict import last_line, verdict_lines
 from rekap.audit.commands.verify import Progress, slow
 from rekap.audit.reader import open_source
 from rekap.audit.register import nothing, read_register
-from rekap.audit.verdict import Report
+from rekap.audit.verdict import PROVED, UNDECIDED, Report
 from rekap.core.ledger.state import State
 from rekap.core.log.policy import MAX_POLICY, Policy
 
@@ -42,7 +42,11 @@ def state_after(
     return state
 
 
-def tell_limits(report: Report, say: Say) -> None:
-    """Say last, on stderr, what keeps that which was told from being proved."""
-    if report.limits:
-        print(seen_line(report.limits, say), file=sys.stderr)
+def conclude(report: Report, say: Say, *, aloud: bool = False) -> int:
+    """Say last what keeps that which was told from being proved; return the exit code.
+
+    On stderr, unless `aloud`. Where the log could not be checked whole, nothing is proved.
+    """
+    if report.limits or report.undecided:
+        print(last_line(report, say), file=None if aloud else sys.stderr)
+    return UNDECIDED if report.undecided else PROVED

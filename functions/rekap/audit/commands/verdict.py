@@ -38,10 +38,11 @@ def verdict_lines(report: Report, say: Say) -> Iterator[str]:
             for failure in in_order(failures):
                 yield f"  {failure.line(say.lang)}"
     yield ""
-    yield _last_line(report, say)
+    yield last_line(report, say)
 
 
-def _last_line(report: Report, say: Say) -> str:
+def last_line(report: Report, say: Say) -> str:
+    """Return the word of the verdict and its one sentence."""
     if report.status == PROVED:
         size, shown = (say.number(one) for one in (report.facts.get("size", 0), _shown(report)))
         return say(*both("verdict.proved_by_your_anchors_entries_and", size=size, shown=shown))

@@ -2,7 +2,8 @@
 
 0  told; the last line says if the site's release then was another than this program's
 1  the log is refuted, as `rekap verify` says it: nobody's rights can be told from it
-2  could not: unreadable, no such entry, place or election
+2  could not: unreadable, no such entry, place or election; or told, of a log that cannot be
+   checked whole: witnesses of the anchors have not signed its head
 """
 
 from __future__ import annotations
@@ -15,9 +16,8 @@ from typing import Any
 
 from rekap.audit.claim import renders
 from rekap.audit.commands.arguments import add_policy, add_site, taking
-from rekap.audit.commands.past import state_after, tell_limits
+from rekap.audit.commands.past import conclude, state_after
 from rekap.audit.commands.speech import Say
-from rekap.audit.commands.verdict import seen_line
 from rekap.audit.texts import both
 from rekap.audit.verdict import REFUTED, UNDECIDED, Report
 from rekap.core import codec
@@ -61,15 +61,12 @@ def run(options: Namespace, say: Say) -> int:
         named = state.meta.get("publication")["release"]
         report.limit(*both("who.another_release", named=named, own=current()))
     if options.json:
-        tell_limits(report, say)
         told = _as_json(state, election, options.region, found, gone)
         sys.stdout.write(codec.encode_public(told).decode())
-        return 0
+        return conclude(report, say)
     for line in _lines(state, found, gone, say):
         print(line)
-    if report.limits:
-        print(seen_line(report.limits, say))
-    return 0
+    return conclude(report, say, aloud=True)
 
 
 def _election(state: State, wanted: str | None, say: Say) -> str:
