@@ -166,7 +166,7 @@ def said_anew() -> Case:
     book.add("entry 0", log_fields(book.origin, book.mode), "operator")
     first = election_fields("rehearsal")
     one = first["contests"][0]
-    note = {"code": "disqualified", "date": "2025-02-24", "source": "MK 5/PHPU/2025"}
+    note = {"code": "disqualified", "date": "2025-02-24", "source": "MK 5/PHPU/2025", "who": 1}
     struck = {**one["pairs"][0], "notes": [note]}
     again = {**one, "id": "ulang", "date": "2025-04-19",
              "follows": {"contest": one["id"], "why": "repeat-vote"}}  # fmt: skip
@@ -188,6 +188,10 @@ def said_anew() -> Case:
             ],
         },
     )
+    alone = {**one["pairs"][0], "names": one["pairs"][0]["names"][:1]}
+    late = {**alone, "notes": [{**note, "who": 2}]}
+    anew("a note of a second candidate whom a pair lacks",
+         {**one, "pairs": [late, one["pairs"][1]]})  # fmt: skip
     anew("holidays out of order", one, holidays=["2025-01-01", "2024-12-25"])
     noted = {**one, "pairs": [struck, one["pairs"][1]]}
     before = anew("a pair is struck off, and the vote repeated", noted, again,

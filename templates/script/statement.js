@@ -86,7 +86,7 @@ const previous = digits(64);
 const place = (value) => region(value) || (typeof value === "string" && value[13] === "/" && region(value.slice(0, 13)) && tps(value.slice(14)));
 const places = list(place, 500);
 
-const note = closed({ code: among(NOTES), date, source: sourced });
+const note = closed({ code: among(NOTES), date, source: sourced }, { who: integer(1, 2) });
 const pair = closed({ number: integer(1, MAX_PAIRS) }, { names: list(text(100), 2), empty_column: yes, notes: list(note, 10) });
 const contest = closed(
   { id, office: among(Object.keys(OFFICES)), region, win: among(WINS), pairs: list(pair, MAX_PAIRS) },
@@ -355,7 +355,7 @@ function follows({ office, region: code, date: day, follows: after }, at, all) {
 function isContest({ id: name, office, region: code, source_forms: forms = [], pairs }) {
   const order = Object.keys(FORMS);
   const isPair = (one, at) =>
-    one.number === at + 1 && (one.empty_column ? one.names === undefined && one.notes === undefined : one.names !== undefined);
+    one.number === at + 1 && (one.empty_column ? !one.names && !one.notes : one.names && !one.notes?.some(({ who }) => who > one.names.length));
   return (
     !RESERVED_CONTESTS.includes(name) && !FILE_NAME.test(name) && depth(code) === OFFICES[office] && ascending(forms.map((form) => order.indexOf(form))) &&
     pairs.every(isPair) && pairs.filter((one) => one.empty_column).length < 2

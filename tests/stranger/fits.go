@@ -82,6 +82,9 @@ func electionFits(o object) bool {
 				empty++
 			}
 			ok = ok && num(pair, "number") == i+1 && (pair["empty_column"] != nil) != (pair["names"] != nil) && (pair["empty_column"] == nil || pair["notes"] == nil)
+			for _, note := range objects(pair, "notes") {
+				ok = ok && num(note, "who") <= len(list(pair, "names"))
+			}
 		}
 		last := -1
 		for _, form := range list(c, "source_forms") {

@@ -162,7 +162,7 @@ var kinds = map[string]fields{
 		"policy?": func(v any) bool { return thresholds.fit(v) && len(v.(object)) > 0 }, "previous?": hexRule(64),
 		"contests": listOf(600, fields{"id": idRule, "office": oneOf("governor mayor regent"), "date?": dateRule, "follows?": fields{"contest": idRule, "why": oneOf("repeat-vote rerun second-round"), "election?": idRule}.fit, "region": code, "win": oneOf("majority plurality"),
 			"pairs": listOf(99, fields{"number": between(1, 99), "names?": listOf(2, words(100)), "empty_column?": isTrue,
-				"notes?": listOf(10, fields{"code": oneOf("died disqualified replaced restored withdrawn"), "date": dateRule, "source": words(200)}.fit)}.fit),
+				"notes?": listOf(10, fields{"code": oneOf("died disqualified replaced restored withdrawn"), "date": dateRule, "source": words(200), "who?": between(1, 2)}.fit)}.fit),
 			"population?":   fields{"value": positive, "source": words(200)}.fit,
 			"margin?":       fields{"per_mille": between(0, 1000), "source": words(200)}.fit,
 			"source_forms?": listOf(6, formRule)}.fit),

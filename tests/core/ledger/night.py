@@ -364,8 +364,9 @@ class Night(World):
             self.roster("90.01", *prov, children=[builders.child(k) for k in kept])
 
     def _withdraw(self) -> None:
+        note = builders.note()
         contest = builders.contest(
-            pairs=[builders.pair(1), builders.pair(2, notes=[builders.note()])]
+            pairs=[builders.pair(1), builders.pair(2, notes=[note, {**note, "who": 2}])]
         )
         payload = {
             **self.election, "contests": [contest], "previous": self.election_id,

@@ -143,6 +143,7 @@ class Throng(Crowd):
         contests = self._contests()
         pair = self.random.choice(self.random.choice(contests)["pairs"])
         note = {"code": self.random.choice(model.NOTES), "date": "2024-11-20", "source": "SK"}
+        note |= ({}, {"who": 1}, {"who": 2})[self.number % 3]
         pair["notes"] = [*pair.get("notes", ()), note]
         if self.random.random() < 0.2:
             del pair["notes"]

@@ -427,7 +427,7 @@ def payloads() -> dict[str, Twin]:
                  "pairs": [{"number": 1, "empty_column": True},
                            {"number": 2, "names": [HOSTILE, "Dua"],
                             "notes": [{"code": "disqualified", "date": "2024-12-01",
-                                       "source": HOSTILE}]}],
+                                       "source": HOSTILE, "who": 1}]}],
                  "population": {"value": 10562088, "source": "SIMULASI"},
                  "margin": {"per_mille": 15, "source": "SIMULASI"},
                  "source_forms": ["c_hasil", "summary"]},

@@ -251,6 +251,16 @@ def test_places_on_the_way_to_a_page_of_no_contest_are_called_what_they_are() ->
         assert all(one.startswith(("Kabupaten ", "Distrik ")) for one in above[2:])
 
 
+@pytest.mark.parametrize(("language", "said"), [("id", "didiskualifikasi"), ("en", "disqualified")])
+def test_what_became_of_one_of_two_candidates_says_which(language: str, said: str) -> None:
+    twin = samples.province()
+    pair = twin["contest"]["pairs"][0]
+    note = {"code": "disqualified", "date": "2025-02-24", "source": "MK 195/2025"}
+    pair["notes"] = [note, {**note, "who": 2}]
+    told = re.findall(rf"(\S.{{0,20}}){said} 24 Feb", _shown(twin, language))
+    assert [one.endswith(f"{pair['names'][1]}: ") for one in told] == [False, True], told
+
+
 def test_a_line_of_a_history_names_every_vote_and_counts_the_rest_of_many_changes() -> None:
     """Twenty-five figures in one paragraph hid those that people look for."""
     fields = [*model.FIELDS[:8], "pair_1", "pair_2", "valid", "total"]

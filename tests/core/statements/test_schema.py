@@ -294,6 +294,13 @@ REFUSED = {
         b.election(contests=[b.contest(pairs=[{**b.empty_column(1), "notes": [b.note()]}])]),
         [("unexpected-field", "contests.0.pairs.0.notes")],
     ),
+    "note of a second candidate whom a pair lacks": (
+        b.election(contests=[b.contest(pairs=[
+            b.pair(1, names=["Calon 1"], notes=[{**b.note(), "who": 1}, {**b.note(), "who": 2}]),
+            b.pair(2, notes=[{**b.note(), "who": 2}]),
+        ])]),
+        [("range", "contests.0.pairs.0.notes.1.who")],
+    ),
     "pair without names": (
         b.election(contests=[b.contest(pairs=[{"number": 1}])]),
         [("missing-field", "contests.0.pairs.0.names")],

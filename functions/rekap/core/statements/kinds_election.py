@@ -40,11 +40,12 @@ from rekap.core.statements.values import (
 
 
 class Note(Part, frozen=True, kw_only=True):
-    """What became of a pair on a day, and who says so."""
+    """What became of a pair, or of one of its two candidates, on a day, and who says so."""
 
     code: Annotated[str, among(model.NOTES)]
     date: Date
     source: Text
+    who: Annotated[int, integer(1, 2)] | UnsetType = UNSET
 
 
 class Pair(Part, frozen=True, kw_only=True):
@@ -270,6 +271,8 @@ def _check_pairs(report: Report, pairs: list[dict[str, Any]], path: str) -> None
             report.add("order", f"{path}.{index}.number")
         for at, note in enumerate(pair.get("notes", ())):
             is_date(report, note["date"], f"{path}.{index}.notes.{at}.date")
+            if note.get("who", 0) > len(pair.get("names", ())):
+                report.add("range", f"{path}.{index}.notes.{at}.who")
         if "empty_column" in pair:
             empty += 1
             for name in ("names", "notes"):

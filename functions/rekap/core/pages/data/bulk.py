@@ -209,6 +209,11 @@ def roster_csv(ctx: Context, election: Record) -> bytes:
     return tables.write(("region", "tps", "registered"), rows)
 
 
+def _note(said: Record) -> str:
+    """`died:2024-11-25`, of the second of a pair's candidates `died:2024-11-25:2`."""
+    return ":".join(str(said[name]) for name in ("code", "date", "who") if name in said)
+
+
 def _pairs(election: Record) -> bytes:
     rows = (
         [
@@ -216,7 +221,7 @@ def _pairs(election: Record) -> bytes:
             pair["number"],
             *(*pair.get("names", ()), None, None)[:2],
             int(pair.get("empty_column", False)),
-            " ".join(f"{one['code']}:{one['date']}" for one in pair.get("notes", ())) or None,
+            " ".join(map(_note, pair.get("notes", ()))) or None,
         ]
         for contest in election["contests"]
         for pair in contest["pairs"]

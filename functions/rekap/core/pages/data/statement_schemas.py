@@ -173,7 +173,11 @@ def _election() -> list[Schema]:
     pair = {
         "if": _needs("empty_column"),
         "then": _without("names", "notes"),
-        "else": _needs("names"),
+        "else": {
+            **_needs("names"),
+            "if": {"properties": {"names": {"maxItems": 1}}},
+            "then": {"properties": {"notes": {"items": {"properties": {"who": {"const": 1}}}}}},
+        },
     }
     offices = [
         _if("office", {"const": office}, {"properties": {"region": _text(_CODES[level])}})

@@ -218,10 +218,13 @@ _RESERVATIONS: Final = {
 
 
 def notes(words: Words, pair: Twin) -> Markup:
-    """ "didiskualifikasi 24 Februari 2025 (putusan MK 5/2025)": what became of a pair."""
+    """ "didiskualifikasi 24 Februari 2025 (putusan MK 5/2025)": what became of a pair; before it
+    the name of the candidate where it is said of one of the two.
+    """
     said = [
         words(
-            "pair_notes.said",
+            "pair_notes.of_one" if "who" in one else "pair_notes.said",
+            name=pair["names"][one.get("who", 1) - 1],
             what=words.name(one["code"], "pair_note"),
             day=words.numbers.day(one["date"]),
             source=one["source"],
