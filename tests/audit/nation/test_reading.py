@@ -451,6 +451,42 @@ class TestHostile:
         assert known.read(len(world.entries), few).effect is None
         assert known.read(len(world.entries) + 1, entry).effect is not None
 
+    def test_an_older_page_after_a_newer_one_is_named_and_takes_no_figure_back(self) -> None:
+        """Each state was true once and its tree is in the log: only who saw the later one tells."""
+        kept = Kept()
+        last = read(grown(), kept)
+        replayed = grown()
+        replayed.files[OTHER] = made().files[OTHER]
+        for at in (province.LATER, "2024-11-27T23:00:00+07:00"):
+            last = read(replayed, kept, at, last)
+            assert state(last) == (READ, "")
+            assert [(one["contest"], one["code"]) for one in last["faults"]] == [
+                (GOVERNOR, "older-page")
+            ]
+            row = rows(last)[GOVERNOR]
+            assert (row["counted"], row["at"]) == (2, province.AT)
+        del replayed.files[OTHER]
+        last = read(replayed, kept, at, last)
+        assert rows(last).keys() == {REGENT}
+        replayed.files[OTHER] = made().files[OTHER]
+        last = read(replayed, kept, at, last)
+        assert (rows(last).keys(), last["faults"][0]["code"]) == ({REGENT}, "older-page")
+        assert read(grown(), kept, at, last)["faults"] == []
+
+    def test_a_page_that_another_release_dates_earlier_and_says_the_same_is_believed(self) -> None:
+        site = grown()
+        tree = {name: json.loads(made().files[OTHER])[name] for name in ("as_of", "root")}
+        again = read(site.copy().edit(OTHER, lambda v: v.update(tree)), last=read(site))
+        assert (state(again), again["faults"]) == ((READ, ""), [])
+        assert rows(again)[GOVERNOR]["as_of"] == tree["as_of"]
+
+    def test_an_election_that_was_shown_and_is_left_out_refutes_the_portal(self) -> None:
+        first = read(made())
+        site = grown().edit(FRONT, lambda v: v["elections"].clear())
+        reading = read(site, at=province.LATER, last=first)
+        assert state(reading) == (REFUTED, "hidden")
+        assert reading["contests"] == first["contests"]
+
     @pytest.mark.parametrize("path", ["site.json", FRONT])
     def test_a_missing_file_is_named(self, path: str) -> None:
         site = made()

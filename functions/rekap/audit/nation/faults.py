@@ -19,6 +19,9 @@ OLDER: Final = "older"
 FORKED: Final = "forked"
 REFUTED: Final = "refuted"
 
+OLDER_PAGE: Final = "older-page"
+"""Of a contest alone, whose last figures stay."""
+
 CODES: Final = {
     "no-answer": SILENT,
     "redirected": UNVERIFIED,
@@ -31,6 +34,7 @@ CODES: Final = {
     "too-large": UNVERIFIED,
     "too-many": UNVERIFIED,
     "unproved": UNVERIFIED,
+    OLDER_PAGE: UNVERIFIED,
     "older": OLDER,
     "fork": FORKED,
     "fork-kept": FORKED,

@@ -7,6 +7,9 @@
     5  entries            each recorded in the log; read once, kept
     6  rows               what was signed, what the portal says
 
+`shown` is the newest state of the page of each contest that was ever believed: none may be older
+again, and none may be gone.
+
 A reading is a record that is kept as JSON. What stops one leaves the rows of the last reading as
 they were, with their time; only a portal in state `read` has rows that a front may show.
 """
@@ -21,7 +24,15 @@ from typing import Any, Final
 from rekap.audit.claim import CLAIM, MAX_CLAIM, parse
 from rekap.audit.nation import contest, head, shown
 from rekap.audit.nation.contest import FIELDS, Address
-from rekap.audit.nation.faults import FORKED, OLDER, READ, REFUTED, UNVERIFIED, Fault
+from rekap.audit.nation.faults import (
+    FORKED,
+    OLDER,
+    OLDER_PAGE,
+    READ,
+    REFUTED,
+    UNVERIFIED,
+    Fault,
+)
 from rekap.audit.nation.head import Head, Memory
 from rekap.audit.nation.known import Elsewhere, Known, Said
 from rekap.audit.nation.portals import Portal
@@ -44,6 +55,7 @@ def blank(portal: str) -> Record:
         "place": "", "found": "", "at": None, "since": None, "size": None, "root": None,
         "cosigned": None, "grown": None, "pages": None, "stopped": False, "mode": None,
         "contests": [], "unread": 0, "faults": [], "unanchored": [], "refuted": None,
+        "shown": {},
     }  # fmt: skip
 
 
@@ -53,6 +65,7 @@ def is_reading(value: Any, portal: str) -> bool:
         isinstance(value, dict)
         and value.keys() == blank(portal).keys()
         and (value["format"], value["portal"]) == (FORMAT, portal)
+        and isinstance(value["shown"], dict)
         and isinstance(value["contests"], list)
         and all(isinstance(row, dict) and row.keys() == FIELDS for row in value["contests"])
     )
@@ -99,6 +112,7 @@ class Read:
         self._claim(claimed)
         wanted = contest.listed(self.source)
         anchored = {name for name, _ in self.portal.block.roots}
+        self._must_show_again(wanted, anchored)
         self.now["unanchored"] = sorted({one[0] for one in wanted} - anchored)
         wanted = [one for one in wanted if one[0] in anchored]
         self._read_pages(wanted)
@@ -237,11 +251,30 @@ class Read:
         for where, page in self.pages.items():
             try:
                 self._proved(where)
-                rows[where] = contest.row(self.portal, where, page, known, self.said)
-                rows[where]["at"] = self.at
+                row = contest.row(self.portal, where, page, known, self.said)
+                self._must_not_go_back(where, row)
+                rows[where] = {**row, "at": self.at}
             except Fault as fault:
                 self._doubt_unless_late(where, page, fault)
         return rows
+
+    def _must_not_go_back(self, where: Address, row: Record) -> None:
+        """Refuse a page that is older than one that was shown, unless it says the same."""
+        newest, last = self.now["shown"].get(where[2], 0), self._before().get(where, {})
+        passing = {"as_of", "at"}
+        same = all(last.get(name) == one for name, one in row.items() if name not in passing)
+        if row["as_of"] < newest and not same:
+            raise Fault(OLDER_PAGE, _twin(where), f"{newest} > {row['as_of']}")
+        self.now["shown"] = {**self.now["shown"], where[2]: row["as_of"]}
+
+    def _before(self) -> dict[Address, Record]:
+        return {_address(row): row for row in self.last["contests"]}
+
+    def _must_show_again(self, wanted: list[Address], anchored: set[str]) -> None:
+        """Refuse a front that leaves out a contest which was shown: none ever ends."""
+        for address in sorted(self.now["shown"].keys() - {one[2] for one in wanted}):
+            if address.partition("/")[0] in anchored:
+                raise Fault("hidden", "index.json", address.rstrip("/"))
 
     def _doubt_unless_late(self, where: Address, page: Record, fault: Fault) -> None:
         if fault.state == REFUTED or not (self.cut or self._is_ahead(page, where)):
@@ -278,9 +311,12 @@ class Read:
                     raise Fault("hidden", "index.json", f"{name}/{one['id']}")
 
     def _take(self, wanted: list[Address], rows: dict[Address, Record]) -> None:
-        """Put new rows beside those of the last reading for which this run was too short."""
-        doubted = {(one["election"], one["contest"]) for one in self.now["faults"]}
-        before = {_address(row): row for row in self.last["contests"]}
+        """Put new rows beside those of the last reading for which this run was too short, or the
+        portal shows older ones.
+        """
+        faults = [one for one in self.now["faults"] if one["code"] != OLDER_PAGE]
+        doubted = {(one["election"], one["contest"]) for one in faults}
+        before = self._before()
         found = {one: rows.get(one) or before.get(one) for one in wanted if one[:2] not in doubted}
         kept = [row for row in found.values() if row is not None]
         self.now["contests"] = sorted(kept, key=lambda row: (row["region"], row["contest"]))
