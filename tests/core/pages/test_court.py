@@ -525,6 +525,8 @@ def test_pages_say_who_is_elected_only_when_it_is_determined() -> None:
         assert "Terpilih: nomor 1, Calon 1 dan Wakil 1, keputusan 5 Tahun 2025" in said, address
         assert "Elected: number 1" in said, address
         assert "Hasil resmi" in said, address
+    told = _pages(fork)[TOP][1]
+    assert all(one in told for one in ("Pasangan ini memperoleh", "This pair received"))
     _ruled(fork, _annulment())
     for address, (_, said) in _pages(fork).items():
         assert "Terpilih: nomor" not in said, address

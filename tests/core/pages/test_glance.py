@@ -6,10 +6,11 @@ import re
 
 import pytest
 from tests.core.pages import samples
-from tests.core.pages.blocks import Twin, history_item, tps
+from tests.core.pages.blocks import Twin, history_item, rung, tps
 from tests.core.pages.test_front import _shown
 
 from rekap.core.pages import pages
+from rekap.core.pages.tables import ladder
 from rekap.core.pages.words import remarks
 from rekap.core.statements import model
 
@@ -259,6 +260,26 @@ def test_what_became_of_one_of_two_candidates_says_which(language: str, said: st
     pair["notes"] = [note, {**note, "who": 2}]
     told = re.findall(rf"(\S.{{0,20}}){said} 24 Feb", _shown(twin, language))
     assert [one.endswith(f"{pair['names'][1]}: ") for one in told] == [False, True], told
+
+
+def test_levels_above_a_place_that_a_court_left_out_are_not_said_to_differ() -> None:
+    """The column of the kab/kota of a province stood in red, as if somebody had taken votes."""
+    twin = samples.annulled_province()
+    whole, rest = {"pair_1": 90, "valid": 90}, {"pair_1": 60, "valid": 60}
+    less = {"pair_1": -30, "valid": -30}
+    levels = (
+        ("tps", "c_hasil", whole, None),
+        ("kecamatan", "d_hasil_kecamatan", whole, {}),
+        ("kabko", "d_hasil_kabko", rest, less),
+        ("provinsi", "d_hasil_prov", rest, {}),
+    )
+    twin["ladder"] = [rung(level, form, figures, 6, difference=gap)
+                      for level, form, figures, gap in levels]  # fmt: skip
+    told = ladder.rungs(pages.words(), twin)
+    assert [one.verdict for one in told] == ["first", "same", "incomplete", "incomplete"]
+    assert not any(one.gaps for one in told)
+    del twin["left_out"][0]
+    assert ladder.rungs(pages.words(), twin)[2].verdict == "different"
 
 
 def test_a_line_of_a_history_names_every_vote_and_counts_the_rest_of_many_changes() -> None:

@@ -33,13 +33,16 @@ def rungs(words: Words, twin: Twin) -> list[Rung]:
     found: list[Rung] = []
     before: Twin | None = None
     votes = vote_fields(twin)
+    lacks = twin["comparison"]["state"] == "left-out"
+    named = [place for one in twin["left_out"] for place in one["places"]]
+    lowest = max((_depth("tps" if one["tps"] else one["level"]) for one in named), default=-1)
     for rung in twin["ladder"]:
         if not rung["fields"]:
             continue
         shared = [f for f in votes if before and f in before["fields"] and f in rung["fields"]]
         compared = [f for f in shared if before and _complete(before, f) and _complete(rung, f)]
         gaps = rung["difference"]
-        if twin["comparison"]["state"] == "left-out" and rung is twin["ladder"][-1] and before:
+        if before and (lowest > _depth(rung["level"]) or (lacks and rung is twin["ladder"][-1])):
             compared, gaps = [], {}  # what it says is not the sum of all that is below it
         complete = rung["count"] == rung["expected"]
         count = escape(words.numbers.out_of(rung["count"], None if complete else rung["expected"]))
@@ -90,6 +93,11 @@ def _rung(
 def _complete(rung: Twin, field: str) -> bool:
     """Tell whether every form that is expected in a column reported a field."""
     return bool(rung["fields"][field][1] == rung["expected"])
+
+
+def _depth(level: str) -> int:
+    """How far down a level is; TPS are below all regions."""
+    return model.LEVELS.index(level) if level in model.LEVELS else len(model.LEVELS)
 
 
 def _level_above(level: str) -> str:

@@ -204,6 +204,11 @@ def in_force(words: Words, contest: Twin, said: Markup) -> Markup:
     return words(_RESERVATIONS[contest["standing"]["state"]]) + " " + said.striptags()
 
 
+def is_elected(contest: Twin) -> bool:
+    """Tell whether the words about where a contest stands are who is elected."""
+    return contest["standing"] is not None and contest["standing"]["state"] == "elected"
+
+
 def is_reserved(contest: Twin) -> bool:
     """Tell whether a court's words stand before the figures: nobody is shown as ahead."""
     return contest["standing"] is not None and contest["standing"]["state"] in _RESERVATIONS

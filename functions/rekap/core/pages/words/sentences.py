@@ -98,7 +98,9 @@ def _official(words: Words, twin: Twin) -> Markup:
         said = words("state.official_plain", form=_form(words, twin))
         equal = ", ".join(map(str, tied(result)))
         return said + " " + words("state.official_equal", numbers=equal) if equal else said
-    return _line(words, result["line"], _most(words, twin, first))
+    chosen = twin["elected"] if courts.is_elected(twin) else None
+    again = chosen is not None and chosen["pair"] == first["number"]
+    return _line(words, result["line"], _most(words, twin, first), again=again)
 
 
 def _running(words: Words, twin: Twin) -> Markup:
@@ -119,13 +121,15 @@ def _most(words: Words, twin: Twin, first: Twin) -> dict[str, Any]:
     }
 
 
-def _line(words: Words, line: Twin | None, values: dict[str, Any]) -> Markup:
+def _line(words: Words, line: Twin | None, values: dict[str, Any], *, again: bool) -> Markup:
+    """`again`: the pair has just been named as the elected one."""
     if line is None:
-        return words("state.official_most", **values)
+        return words("state.official_most_again" if again else "state.official_most", **values)
     above = line["above"]
     if above == 0:
         return words("state.official_line_at", **values)
-    key = "state.official_line" if above > 0 else "state.official_line_below"
+    key = "state.official_line_again" if again else "state.official_line"
+    key = key if above > 0 else "state.official_line_below"
     return words(key, **values, n=words.numbers.thousands(abs(above)))
 
 
