@@ -1,10 +1,14 @@
-"""Tables of places sort, and the map takes the colours of a column; both stand without a script."""
+"""Tables of places sort, the map takes the colours of a column, results become a workbook by a tap;
+all stand without a script.
+"""
 
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from tests.browser.test_browser import browser, opened
@@ -12,7 +16,9 @@ from tests.browser.test_verifier import Served
 from tests.core.pages import samples
 
 from rekap.core.pages import pages
+from rekap.core.pages.data import codebook, results
 from rekap.core.pages.look import box
+from rekap.core.pages.tables import tables
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.chromium
@@ -49,11 +55,24 @@ def narrow() -> dict[str, Any]:
 NARROW = narrow()
 
 
+DATA = samples.data()
+RESULTS = tables.write(results.COLUMNS, [
+    [one, code, level, name, number, pair, votes, share, 7, None, 1, 2, "sum", "no-certified",
+     "undetermined"]
+    for one in ("gubernur-32", "wali-kota-dan-wakil-wali-kota-32.10")
+    for code, level, name in (("32.10", "kabko", "=1+1"), ("32.10.01", "kecamatan", "'Siti <Ani>"))
+    for number, pair, votes, share in ((1, 'Ani, "A" - @Budi', 7, 1_000_000), (2, None, None, None))
+])  # fmt: skip
+CODEBOOK = tables.write(codebook.COLUMNS, codebook.rows({"results": results.COLUMNS}))
+
+
 @pytest.fixture(scope="module")
 def site() -> Iterator[Served]:
     files = pages.assets() | box.files(pages.templates_folder())
-    for twin in (PROVINCE, REGENCY, NARROW):
+    for twin in (PROVINCE, REGENCY, NARROW, DATA):
         files |= dict(pages.editions(twin))
+    for name in ("results", "codebook"):
+        files[f"{DATA['address']}{name}.csv"] = globals()[name.upper()]
     made = Served(files)
     yield made
     made.server.shutdown()
@@ -173,3 +192,55 @@ def test_nothing_moves_when_the_script_comes(browser, site, twin):
     assert places[0] == places[1]
     before.context.close()
     after.context.close()
+
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def rows(file: zipfile.ZipFile, number: int) -> list[dict[str, str | float]]:
+    """The cells of a sheet by their columns: texts, and numbers."""
+    tree = ET.fromstring(file.read(f"xl/worksheets/sheet{number}.xml"))
+    assert tree.find(f".//{MAIN}f") is None, "no text is a formula"
+    return [
+        {
+            one.attrib["r"].rstrip("0123456789"): "".join(one.itertext())
+            if one.get("t") == "inlineStr" else float("".join(one.itertext()))
+            for one in row
+        }
+        for row in tree.iter(f"{MAIN}row")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("folder", "said"), [("", "Kabupaten/kota"), ("en/", "regency or city")])
+def test_results_become_a_workbook_with_names_by_a_tap(browser, site, tmp_path, folder, said):
+    page = opened(browser, 360)
+    page.goto(f"{site.base}{folder}{DATA['address']}#tabel")
+    made = []
+    for _ in range(2):
+        with page.expect_download() as download:
+            page.locator("#xlsx button").click()
+        assert download.value.suggested_filename == f"{DATA['election']['id']}.xlsx"
+        download.value.save_as(tmp_path / "hasil.xlsx")
+        made.append((tmp_path / "hasil.xlsx").read_bytes())
+    assert made[0] == made[1]
+    with zipfile.ZipFile(tmp_path / "hasil.xlsx") as file:
+        assert file.testzip() is None
+        book = ET.fromstring(file.read("xl/workbook.xml"))
+        names = [one.attrib["name"] for one in book.iter(f"{MAIN}sheet")]
+        assert names[1:] == ["gubernur-32", "wali-kota-dan-wakil-wali-ko 2"]
+        about = [row["A"] for row in rows(file, 1)]
+        assert any("SIMULASI" in line for line in about)
+        for number in (2, 3):
+            head, first, second = rows(file, number)
+            assert head["D"].startswith('1 Ani, "A" - @Budi: ')
+            votes = {"D": 7, "F": 1, "H": 7, "J": 1, "K": 2}
+            assert {name: first[name] for name in "ABC"} == {"A": "32.10", "B": said, "C": "=1+1"}
+            assert {
+                name: one for name, one in first.items() if one == one and type(one) is float
+            } == votes
+            assert second["C"] == "'Siti <Ani>"
+    site.changes[f"{DATA['address']}results.csv"] = None
+    page.locator("#xlsx button").click()
+    page.locator("#xlsx [role=status]", has_text="CSV").wait_for()
+    site.changes.clear()
+    page.context.close()

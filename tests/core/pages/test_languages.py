@@ -52,7 +52,7 @@ def kept() -> set[str]:
 ALIKE = set(
     """april atom bahasa browser checkpoint csv data digital english excel folder id ii iii
     indonesia internet iv json log menu november operator package per portal program proof register
-    rekap rp september sha share simulasi status terbuka tlog total utf verify""".split()
+    rekap rp september sha share simulasi status terbuka tlog total utf verify xlsx""".split()
 )
 """The same word in both languages, names of formats, and the product's own name."""
 

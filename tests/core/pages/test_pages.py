@@ -110,7 +110,8 @@ def test_allows_its_own_style_and_nothing_else(page):
     sources = ["data:"] * twin["simulated"] + ["'self'"] * bool(twin.get("pictures"))
     images = f"img-src {' '.join(sources)}; " if sources else ""
     allowed = "connect-src 'self'; "
-    searches = twin["page"] in ("portal", "search", "ledger") or twin.get("nested") is False
+    asks = ("portal", "search", "ledger", "data")
+    searches = twin["page"] in asks or twin.get("nested") is False
     loads = searches or twin["page"] == "check" or rows.sorts(twin)
     small = twin["page"] in ("area", "today") or rows.has_no_figures(twin) or rows.compares(twin)
     quotes = " data-theirs=" in html

@@ -19,7 +19,7 @@ from rekap.core.pages import pages
 
 DICTIONARIES = {"id": "id_ID", "en": "en_US"}
 WORD = re.compile(r"[A-Za-zÀ-ž]+(?:-[A-Za-z]+)*")
-FORMATS = frozenset("excel internet json k kb mb n package share tlog-proof".split())
+FORMATS = frozenset("excel internet json k kb mb n package share tlog-proof xlsx".split())
 """Names of formats, programs and columns, the k of k keys, the n of numbers, and sizes of files."""
 PAPER = frozenset("i iii iv l p v".split())
 """Chapters and columns of the forms."""

@@ -1,4 +1,4 @@
-"""Scripts by which a reader asks: for a place by its name, for what is new, for another order.
+"""Scripts by which a reader asks: for a place by its name, what is new, another order, a workbook.
 
 They are loaded when the reader asks, and share the as_of of `cari/`.
 """
@@ -14,20 +14,21 @@ from typing import Final
 from markupsafe import Markup
 
 from rekap.core.ledger import addresses
-from rekap.core.pages.look import scripts
+from rekap.core.pages.look import scripts, verifier
 from rekap.core.pages.words.words import Words
 from rekap.core.statements import model
 from rekap.core.statements.kinds import KINDS
 
-PAGES: Final = frozenset({"portal", "search", "area", "ledger"})
+PAGES: Final = frozenset({"portal", "search", "area", "ledger", "data"})
 """Kinds of pages with such a script."""
-NEWS: Final = "ledger"
-"""The kind of the page that tells what is new."""
 AREAS: Final = f"{addresses.SEARCH}wilayah.js"
 """The script of tables of places and their map."""
-_SEARCH, _NEWS, _AREAS = "search", "news", "areas"
+_SEARCH, _NEWS, _AREAS, _TABLE = "search", "news", "areas", "table"
+_OF_PAGE: Final = {"ledger": _NEWS, "data": _TABLE}
+"""Kind of a page -> its script, where that does not look for places."""
 _PATHS: Final = {
     _SEARCH: f"{addresses.SEARCH}cari.js", _NEWS: f"{addresses.SEARCH}baru.js", _AREAS: AREAS,
+    _TABLE: f"{addresses.SEARCH}tabel.js",
 }  # fmt: skip
 """Folder of the templates, and name of the file there -> path below the base of the site."""
 _STATUSES: Final = ("rival", "orphan", "set_aside", "superseded", "void")
@@ -39,6 +40,8 @@ def files(templates: Path) -> dict[str, bytes]:
 
 
 def _source(templates: Path, name: str) -> bytes:
+    if name == _TABLE:
+        return verifier.table(templates)
     return (templates / name / f"{name}.js").read_bytes()
 
 
@@ -54,7 +57,7 @@ def script(
     if listed:
         text, policy = scripts.inline(templates / _SEARCH / "filter.js", "'none'")
         return Markup(""), text, policy
-    head, policy = _loaded(templates, _NEWS if page == NEWS else _SEARCH, up)
+    head, policy = _loaded(templates, _OF_PAGE.get(page, _SEARCH), up)
     return head, Markup(""), policy
 
 

@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -117,10 +118,19 @@ def keep(templates: Path) -> bytes:
 @lru_cache(maxsize=2)
 def script(templates: Path) -> bytes:
     """Return the script: an ES module."""
-    sources = modules(templates)
-    order = _ordered(sources)
-    blocks = "".join(_block(name, sources[name]) for name in order)
-    exports = [f"export const {{ {_said(sources[name])} }} = ${name};\n" for name in _ENTRIES]
+    return _whole(modules(templates), _ENTRIES)
+
+
+@lru_cache(maxsize=2)
+def table(templates: Path) -> bytes:
+    """Return the script that makes a workbook of results, with all that it needs."""
+    return _whole(modules(templates), ("table",))
+
+
+def _whole(sources: dict[str, str], entries: Iterable[str]) -> bytes:
+    """Return modules and all that they import as one, which exports what the `entries` do."""
+    blocks = "".join(_block(name, sources[name]) for name in _ordered(sources, entries))
+    exports = [f"export const {{ {_said(sources[name])} }} = ${name};\n" for name in entries]
     return (blocks + "".join(exports)).encode()
 
 
@@ -233,7 +243,7 @@ const of = (told, at) =>
 _VOTES: Final = ("valid", "invalid", "total")
 
 
-def _ordered(sources: dict[str, str]) -> list[str]:
+def _ordered(sources: dict[str, str], entries: Iterable[str]) -> list[str]:
     """Return the names of the modules that are needed, each behind all that it imports."""
     done: list[str] = []
 
@@ -243,7 +253,7 @@ def _ordered(sources: dict[str, str]) -> list[str]:
         if name not in done:
             done.append(name)
 
-    for name in _ENTRIES:
+    for name in entries:
         visit(name)
     return done
 
