@@ -243,6 +243,42 @@ def test_lateness_is_told_by_what_this_reader_saw() -> None:
     assert "terakhir" not in Page(one(whole, LATER)["index.html"]).text.partition("per portal")[2]
 
 
+def test_a_reader_whose_clock_was_put_back_still_says_who_is_late() -> None:
+    """A year ahead once, and no portal was late for a year, nor was its list of places new."""
+    ahead = read(made(), at="2025-11-27T21:42:00+07:00")
+    back = read(made(), at=AT, last=ahead)
+    assert back["grown"] == AT
+    again = read(made(), at=LATER, last=back)
+    assert "terakhir 21.42 WIB" in Page(one(again, LATER)["index.html"]).text
+    assert places._is_old(ahead["at"], AT)
+    assert not places._is_old(AT, LATER)
+
+
+def test_a_witness_of_the_future_is_told() -> None:
+    reading = read(made())
+    for seconds, told in ((0, False), (3_600, True), (1 << 36, True)):
+        text = Page(
+            one({**reading, "cosigned": reading["cosigned"] + seconds})["portal/p90/index.html"]
+        ).text
+        assert ("Jam saksi itu lebih maju" in text) is told
+
+
+def test_more_than_all_is_no_share_and_is_named() -> None:
+    reading = read(made())
+    rows = [
+        {**row, "valid": 100, "counted": 9, "expected": 4, "votes": [[1, 500], [2, 3]]}
+        for row in reading["contests"]
+    ]
+    files = one({**reading, "contests": rows})
+    for path, says in (
+        ("index.html", ("lebih banyak daripada suara sah", "lebih banyak daripada TPS yang ada")),
+        ("en/index.html", ("more votes than there are valid", "More TPS are counted than")),
+    ):
+        page = Page(files[path])
+        assert all(page.text.count(one) == 2 for one in says)
+        assert re.search("500[,.]00%", page.text) is None
+
+
 def test_pages_behind_their_log_are_told() -> None:
     reading = read(made())
     text = Page(one({**reading, "size": reading["pages"] + 7})["portal/p90/index.html"]).text

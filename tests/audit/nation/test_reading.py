@@ -10,7 +10,7 @@ import pytest
 from tests.audit.nation import province
 from tests.audit.nation.province import GOVERNOR, REGENT, Kept, Site, grown, made, read, root_of
 from tests.audit.shelf import Files, Portal
-from tests.core.ledger.world import keyid, signer
+from tests.core.ledger.world import World, key, keyid, signer
 from tests.core.statements import builders
 
 from rekap.audit.fork import Fork
@@ -374,6 +374,26 @@ class TestHostile:
         assert rows(read(made()))[GOVERNOR]["basis"] == PORTAL
         for lie in (_leads, lambda v: v["result"]["figures"].pop("pair_1")):
             assert state(read(made().edit(OTHER, lie))) == (REFUTED, "figures")
+        for lie in (1, 10**9 - 1):
+            site = made().edit(OTHER, lambda v, lie=lie: v["result"].update(valid=lie))
+            assert state(read(site)) == (REFUTED, "figures")
+
+    def test_two_contests_of_one_office_and_region_refute_the_portal(self) -> None:
+        contests = [builders.contest(id=name, region="90") for name in (GOVERNOR, "lain")]
+        world = World(mode="rehearsal")
+        world.open()
+        roots = {"kpu": builders.keyset(key("root/kpu/1"))}
+        world.add(builders.election(contests=contests, roots=roots), "root/kpu/1", "operator/1")
+        known = _known(world)
+        for index, one in enumerate(world.entries):
+            known.read(index, one)
+        wanted = [("pemilihan-contoh", one["id"], "") for one in contests]
+        with pytest.raises(Fault) as caught:
+            reading._must_list_all(wanted, known)
+        assert caught.value.code == "rival"
+        contests[1]["follows"] = {"contest": GOVERNOR}
+        known.election("pemilihan-contoh")["contests"] = contests
+        reading._must_list_all(wanted, known)
 
     def test_a_false_twin_of_one_contest_holds_all_of_a_portal_back(self) -> None:
         first = read(made())
@@ -428,14 +448,19 @@ class TestHostile:
         assert rows(reading)[REGENT]["at"] == province.AT
 
     def test_more_stations_than_there_are_give_no_share(self) -> None:
+        """Nor do those of another contest, which has as many fewer, hide it; and it is said."""
         site = made().edit(OTHER, lambda v: v["stations"].update(counted=3))
         portal = province.listed(site)
         reading = read(site)
-        figures = front.of(
-            Portals({"id": "x", "en": "x"}, (portal,)), {portal.id: reading}, province.AT
-        )
-        assert figures["portals"][0]["progress"]["expected"] is None
-        assert figures["total"] is None
+        for offices in (("governor", "regent"), ("regent", "regent")):
+            for row, office in zip(reading["contests"], offices, strict=True):
+                row["office"] = office
+            figures = front.of(
+                Portals({"id": "x", "en": "x"}, (portal,)), {portal.id: reading}, province.AT
+            )
+            assert figures["portals"][0]["progress"]["expected"] is None
+            assert figures["total"] is None
+            assert [row["more"] for row in figures["contests"]] == [True, False]
 
     def test_a_form_signed_by_too_few_is_no_certificate(self) -> None:
         """A twin may call it one: the entry that it names waits for signatures."""

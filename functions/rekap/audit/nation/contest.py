@@ -175,6 +175,9 @@ def _votes(page: Record, contest: Record, path: str) -> Record:
             raise Fault("figures", path, f"pair_{number}")
     basis = maybe(result, "basis", str, path)
     valid = maybe(result, "valid", int, path)
+    sums = {figures.get("valid"), sum(one or 0 for _, one in votes)}
+    if valid is not None and valid not in sums:
+        raise Fault("figures", path, "valid")
     return {"votes": votes if basis is not None else [], "valid": valid if basis else None}
 
 

@@ -48,6 +48,7 @@ CODES: Final = {
     "markup": REFUTED,
     "foreign": REFUTED,
     "hidden": REFUTED,
+    "rival": REFUTED,
     "program": UNVERIFIED,
 }
 """Each code with its state."""

@@ -49,6 +49,8 @@ _INNER: Final = frozenset({"format", "contests", "faults", "found"})
 """Of a reading, what stands in a portal's figures otherwise, or is for whoever reads the log line:
 words of errors can name folders of this machine."""
 _WIB: Final = timezone(timedelta(hours=7))
+_CLOCKS: Final = 600
+"""Seconds that two clocks may differ."""
 _FAR: Final = 1 << 33
 """Seconds; a witness may sign any time."""
 
@@ -99,6 +101,7 @@ def _portal(portal: Portal, reading: Record, at: str) -> Record:
         "simulated": portal.mode == "rehearsal" or any(row["simulated"] for row in rows),
         "late": believed and not complete and _minutes(reading["grown"], at) >= LATE_MINUTES,
         "behind": _behind(reading), "seen": _seen(reading["cosigned"]),
+        "ahead": _is_ahead(reading["cosigned"], at),
         "group": group, "tile": {"short": short, "x": x, "y": y} if short else None,
     }  # fmt: skip
 
@@ -108,6 +111,11 @@ def _seen(seconds: int | None) -> str | None:
     if seconds is None or not 0 < seconds < _FAR:
         return None
     return datetime.fromtimestamp(seconds, _WIB).isoformat(timespec="seconds")
+
+
+def _is_ahead(seconds: int | None, at: str) -> bool:
+    """Tell whether a witness signed later than the front was read: a clock is wrong."""
+    return (seconds or 0) > datetime.fromisoformat(at).timestamp() + _CLOCKS
 
 
 def _behind(reading: Record) -> int:
@@ -142,23 +150,29 @@ def _row(row: Record, portal: Portal, reading: Record, *, believed: bool) -> Rec
         "basis": row["basis"] if believed else None,
         "determined": determined,
         "lead": leads[0] if len(leads) == 1 else None, "best": best,
+        "excess": whole is not None and sum(given) > whole, "more": _is_more(row),
         "fresh": row["at"] == reading["at"],
     }  # fmt: skip
+
+
+def _is_more(row: Record) -> bool:
+    """Tell whether more stations of a contest are counted than there are."""
+    return row["expected"] is not None and row["counted"] > row["expected"]
 
 
 def _progress(rows: Sequence[Record]) -> Record:
     """Stations that are counted of those expected: of the governor, else of all others together.
 
     {counted, expected or null, certified}: `certified` if the D forms of all of these are in. Where
-    more are counted than expected, nobody can say how many there are.
+    more are counted than expected, in one contest only, nobody can say how many there are.
     """
     governor = [row for row in rows if row["office"] == "governor"]
     chosen = governor or list(rows)
     counted, expected = sum(row["counted"] for row in chosen), [row["expected"] for row in chosen]
-    whole = sum(expected) if chosen and None not in expected else None
+    known = chosen and None not in expected and not any(map(_is_more, chosen))
     return {
         "counted": counted,
-        "expected": None if whole is None or counted > whole else whole,
+        "expected": sum(expected) if known else None,
         "certified": bool(chosen) and all(row["basis"] == CERTIFICATE for row in chosen),
     }
 

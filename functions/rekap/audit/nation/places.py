@@ -60,7 +60,8 @@ def read(portal: Portal, source: Bounded, known: Record, at: str) -> Record:
 
 
 def _is_old(then: str, now: str) -> bool:
-    return datetime.fromisoformat(now) - datetime.fromisoformat(then) >= _AGAIN
+    passed = datetime.fromisoformat(now) - datetime.fromisoformat(then)
+    return not timedelta() <= passed < _AGAIN
 
 
 def _rows(area: Record, top: str, path: str) -> Iterator[list[str]]:

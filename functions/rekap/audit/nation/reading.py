@@ -36,7 +36,7 @@ from rekap.audit.nation.faults import (
 from rekap.audit.nation.head import Head, Memory
 from rekap.audit.nation.known import Elsewhere, Known, Said
 from rekap.audit.nation.portals import Portal
-from rekap.audit.nation.shown import Bounded, Record
+from rekap.audit.nation.shown import Bounded, Record, is_before
 from rekap.core.errors import Malformed, NotVerified
 from rekap.core.ledger import addresses
 from rekap.core.log import status
@@ -118,16 +118,18 @@ class Read:
         self._read_pages(wanted)
         known = self._read_entries()
         rows = self._rows(known)
-        self._must_list_all(wanted, known)
+        _must_list_all(wanted, known)
         self._take(wanted, rows)
 
     def _head(self) -> None:
         self.top = head.read(self.source, self.portal.policy, self.memory)
         size = self.top.checkpoint.size
-        grown = size != self.last["size"] or self.last["grown"] is None
+        grown = self.last["grown"]
+        if size != self.last["size"] or grown is None or is_before(self.at, grown):
+            grown = self.at
         self.now |= {
             "size": size, "root": head.root_text(self.top.checkpoint.root),
-            "cosigned": self.top.cosigned, "grown": self.at if grown else self.last["grown"],
+            "cosigned": self.top.cosigned, "grown": grown,
         }  # fmt: skip
 
     def _is_stopped(self) -> bool:
@@ -302,14 +304,6 @@ class Read:
         self.cut = self.cut or fault.code in _ENDS
         return fault.code in _ENDS
 
-    def _must_list_all(self, wanted: list[Address], known: Known) -> None:
-        """Refuse a front that leaves out a contest of an election that was proved."""
-        told = {one[:2] for one in wanted}
-        for name in sorted({one[0] for one in wanted}):
-            for one in (known.election(name) or {"contests": ()})["contests"]:
-                if (name, one["id"]) not in told:
-                    raise Fault("hidden", "index.json", f"{name}/{one['id']}")
-
     def _take(self, wanted: list[Address], rows: dict[Address, Record]) -> None:
         """Put new rows beside those of the last reading for which this run was too short, or the
         portal shows older ones.
@@ -332,6 +326,22 @@ def failed(last: Record, at: str, fault: Fault) -> Record:
     if fault.state != last["state"] or last["since"] is None:
         now["since"] = at
     return now
+
+
+def _must_list_all(wanted: list[Address], known: Known) -> None:
+    """Refuse a front that leaves out a contest of an election that was proved, and an election
+    with two of one office and region of which none follows the other.
+    """
+    told = {one[:2] for one in wanted}
+    for name in sorted({one[0] for one in wanted}):
+        first = set()
+        for one in (known.election(name) or {"contests": ()})["contests"]:
+            if (name, one["id"]) not in told:
+                raise Fault("hidden", "index.json", f"{name}/{one['id']}")
+            seat = one["office"], one["region"]
+            if "follows" not in one and seat in first:
+                raise Fault("rival", f"{name}/{one['id']}/", one["region"])
+            first.add(seat)
 
 
 def _twin(where: Address) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from rekap.audit.nation.faults import Fault
@@ -121,3 +122,8 @@ def an_id(value: Any, path: str) -> str:
     except Malformed as error:
         raise Fault("twin", path, "not an id") from error
     return str(value)
+
+
+def is_before(one: str, other: str) -> bool:
+    """Tell whether a time of this reader lies before another: its clock was put back, then."""
+    return datetime.fromisoformat(one) < datetime.fromisoformat(other)
