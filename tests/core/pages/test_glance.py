@@ -194,7 +194,7 @@ def test_a_region_says_how_many_places_below_have_two_forms_and_in_which_of_them
     name = twin["children"][0]["name"]
     below, _, state = _row(twin, name).partition("</th>")
     assert "dua formulir berbeda: 2" in below
-    assert '<small class="df">2 bertentangan</small>' in state, "a longer word hides it"
+    assert '<small class="df">dua formulir: 2</small>' in state, "a longer word hides it"
     own = twin | {"contested_below": 1, "contested": True}
     assert "di bawahnya" not in _first(own), "itself is not below it"
 
@@ -280,6 +280,16 @@ def test_levels_above_a_place_that_a_court_left_out_are_not_said_to_differ() -> 
     assert not any(one.gaps for one in told)
     del twin["left_out"][0]
     assert ladder.rungs(pages.words(), twin)[2].verdict == "different"
+
+
+def test_a_place_of_a_list_is_called_what_it_is() -> None:
+    """ "Contohan" alone may be a kecamatan or the desa of the same name in it."""
+    twin = dict(samples.all_pages())["incidents"]
+    twin["open"][0]["name"] = "Contohan"
+    assert ">Distrik Contohan</a>" in pages.render(twin).decode()
+    upper = pages.render(samples.kelurahan()).decode()
+    above = upper.partition('id="asal"')[2].partition("</section>")[0]
+    assert re.search(r">Distrik [^<]+</a></dd>", above), above
 
 
 def test_a_line_of_a_history_names_every_vote_and_counts_the_rest_of_many_changes() -> None:

@@ -303,6 +303,7 @@ def _functions(texts: Words) -> dict[str, Any]:
         "badges": lambda pairs: rows.badges(pairs, texts("base.number")),
         "pair_names": bound(rows.pair_names),
         "crumbs": bound(rows.crumbs),
+        "spot": bound(rows.spot),
         "ladder": bound(ladder.rungs),
         "ladder_fields": ladder.fields,
         "news_words": bound(box.news_words),

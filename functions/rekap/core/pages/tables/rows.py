@@ -310,6 +310,13 @@ def crumbs(words: Words, twin: Twin) -> list[tuple[Twin, Any]]:
     return list(zip(twin["crumbs"], names, strict=True))
 
 
+def spot(words: Words, name: str, code: str, tps: str | None) -> str:
+    """ "TPS 004 Sombo", "Kecamatan Lahei": a place of a list of both."""
+    if tps is not None:
+        return f"TPS {tps} {name}"
+    return words.place({"code": code, "level": regions.level(code), "name": name})
+
+
 def has_shares(twin: Twin) -> bool:
     """Tell whether shares of the children can be drawn: not where a source lacks what they are of.
 

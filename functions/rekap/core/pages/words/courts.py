@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from markupsafe import Markup
 
 from rekap.core.ledger import rulings
-from rekap.core.pages.words.words import Words
+from rekap.core.pages.words.words import Words, capital
 from rekap.core.statements import model
 
 Twin: TypeAlias = Mapping[str, Any]
@@ -201,7 +201,10 @@ def in_force(words: Words, contest: Twin, said: Markup) -> Markup:
     """Who has most votes, in calm type after the words that a court took it away, or how far."""
     if not said or not is_reserved(contest):
         return said
-    return words(_RESERVATIONS[contest["standing"]["state"]]) + " " + said.striptags()
+    told, number = said.striptags(), words("base.number")
+    if told.startswith(capital(number)):  # it stands behind a colon
+        told = number + told[len(number) :]
+    return words(_RESERVATIONS[contest["standing"]["state"]]) + " " + told
 
 
 def is_elected(contest: Twin) -> bool:
