@@ -19,7 +19,7 @@ from tests.audit.nation.province import AT, LATER, Site, grown, made, policy_of,
 from tests.audit.shelf import Files
 
 from rekap.audit.commands import files, nation
-from rekap.audit.commands.kept import Kept
+from rekap.audit.commands.kept import Kept, KeptPortal
 from rekap.audit.fork import Fork
 from rekap.audit.nation import portals
 from rekap.core.errors import Malformed
@@ -319,6 +319,21 @@ def test_a_damaged_copy_of_a_portals_files_accuses_nobody(tmp_path: Path) -> Non
             for path in copies:
                 path.write_bytes(b"damaged")
             assert copies
+
+
+def test_a_portal_does_not_fill_the_disk_of_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hostile log shows other entries in each run: their copies ended with the disk alone."""
+    one = KeptPortal(tmp_path)
+    monkeypatch.setattr("rekap.audit.commands.kept.MAX_COPIES", 100_000)
+    one.keep_note(b"checkpoint")
+    for index in range(30):
+        one.make_room()
+        one.keep_entry(index, bytes(9_000))
+    assert sum(path.stat().st_size for path in tmp_path.rglob("*.json")) < 120_000
+    assert one.entry(29)
+    assert one.note() == b"checkpoint"
 
 
 class TestCrash:

@@ -40,6 +40,15 @@ def test_a_list_is_read_again_after_a_day() -> None:
     assert files.reads.count(AREA) == 2
 
 
+def test_a_portal_does_not_drown_the_names_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "MAX_PLACES", 2)
+    assert get(made())
+    monkeypatch.setattr(places, "MAX_PLACES", 1)
+    with pytest.raises(Fault) as caught:
+        get(made())
+    assert caught.value.code == "too-large"
+
+
 def test_lists_are_read_unknown_ones_first_then_those_read_longest_ago() -> None:
     """A run that is cut short begins with them the next time, and no list stays old for good."""
     site = made()

@@ -150,7 +150,8 @@ def test_names_of_people_and_places_are_names(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["", " x", "<b>", "a<script>", "a>b", "{{ x }}", "a\nb", "a\tb", "javascript;", "a`b", "a\\b",
-     "a=b", "x" * 101, None, 3, "a\u202eb", "a\u200bb", "[x]"],
+     "a=b", "x" * 101, None, 3, "a\u202eb", "a\u200bb", "[x]",
+     "Кота", "שלום", "\u3164", "٣", "a\u0301"],
 )  # fmt: skip
 def test_markup_and_signs_of_programs_are_in_no_name(name: object) -> None:
     assert not is_name(name)

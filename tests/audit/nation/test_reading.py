@@ -599,6 +599,15 @@ class TestSilent:
 
         assert state(read(made(), source=Endless(made().files))) == (UNVERIFIED, "too-large")
 
+    def test_of_a_twin_only_what_is_looked_at_is_kept_in_memory(self) -> None:
+        """A file of 2 MiB of empty lists takes 45 MiB, and a portal may show sixty."""
+        site = made().edit(CONTEST, lambda v: v.update(filler=[[]] * 600_000))
+        page = contest.page_of(shown.Bounded(Files(site.files)), CONTEST.removesuffix(FRONT))
+        assert "filler" not in page
+        assert rows(read(site)).keys() == {GOVERNOR, REGENT}
+        reading = read(made().edit(CONTEST, lambda v: v.update(doubts=[[]] * 30_000)))
+        assert [one["code"] for one in reading["faults"]] == ["too-large"]
+
     def test_a_writer_that_says_that_it_stopped_is_told(self) -> None:
         site = made()
         site.files["log/status.json"] = (

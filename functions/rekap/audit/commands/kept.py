@@ -9,12 +9,14 @@ there.
     PORTAL/places.json      names of places
     PORTAL/files/           tiles, which never change
 
-Nothing here is ever deleted by a run. Who wants a portal forgotten removes its folder.
+No run deletes more than copies of entries and tiles, all of them once they are too many: a portal
+must not fill the disk of all. Who wants a portal forgotten removes its folder.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,6 +33,8 @@ from rekap.core.signing.note import MAX_NOTE
 
 _MAX_READING: Final = 4 << 20
 _MAX_PLACES: Final = 16 << 20
+MAX_COPIES: Final = 256 << 20
+"""Bytes of entries and tiles of one portal; a run reads 64 MiB at most."""
 
 
 class Busy(RekapError):
@@ -44,6 +48,15 @@ class KeptPortal:
         """The folder is made if need be."""
         self.folder = folder
         (folder / "entries").mkdir(parents=True, exist_ok=True)
+
+    def make_room(self) -> None:
+        """Remove copies that only save reading, if they are too many."""
+        folders = [self.folder / name for name in ("entries", "files")]
+        copies = [path for folder in folders for path in folder.rglob("*")]
+        if sum(path.lstat().st_size for path in copies) > MAX_COPIES:
+            for folder in folders:
+                shutil.rmtree(folder, ignore_errors=True)
+            folders[0].mkdir(exist_ok=True)
 
     def note(self) -> bytes | None:
         """Return the checkpoint. A file that is there and cannot be read raises: see `_read`."""

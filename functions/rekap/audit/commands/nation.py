@@ -151,6 +151,7 @@ class _Job:
             self.reading = failed(self.last, self.at, Fault("program", "", told))
 
     def _read(self) -> Record:
+        self.kept.make_room()
         try:
             source = self.opened(self.portal.site, self.until)
         except Unreadable as error:

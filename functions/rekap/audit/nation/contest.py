@@ -31,6 +31,12 @@ MAX_CONTESTS: Final = 60
 """Of one portal: a provinsi has one governor and at most 38 kab/kota."""
 MAX_EVIDENCE: Final = 96
 """Entries that prove one contest: names, the election, a form with up to three grants a signer."""
+_USED: Final = (
+    "as_of", "root", "evidence", "contest", "region", "stations", "result", "certified",
+    "contested", "doubts", "determination", "standing",
+)  # fmt: skip
+"""Fields of a contest's twin that are looked at."""
+_MAX_USED: Final = 1 << 16
 _MAX_ELECTIONS: Final = 8
 _MAX_PAIRS: Final = 99
 _MOST: Final = 200_000
@@ -60,6 +66,20 @@ def listed(source: Bounded) -> list[Address]:
     if len(set(found)) != len(found):
         raise Fault("twin", path, "a contest twice")
     return found
+
+
+def page_of(source: Bounded, address: str) -> Record:
+    """Return what a contest's row is made of, of its twin. Raises Fault.
+
+    All contests of a portal are in memory at the same time, and what else a stranger writes there
+    takes twenty times its bytes.
+    """
+    path = f"{address}index.json"
+    page = twin(source, path, "region", address)
+    used: Record = {name: page[name] for name in _USED if name in page}
+    if len(codec.encode_public(used)) > _MAX_USED:
+        raise Fault("too-large", path, f"> {_MAX_USED}")
+    return used
 
 
 def evidence_of(page: Record, path: str) -> list[int]:

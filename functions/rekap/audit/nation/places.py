@@ -29,6 +29,8 @@ _MAX_AREAS: Final = 64
 _MAX_KECAMATAN: Final = 100
 _MAX_KELURAHAN: Final = 999
 _MAX_ELECTIONS: Final = 8
+MAX_PLACES: Final = 12_000
+"""Names of a region of the list: Jawa Tengah has 9,200; more would drown those of all others."""
 
 
 def read(portal: Portal, source: Bounded, known: Record, at: str) -> Record:
@@ -54,6 +56,9 @@ def read(portal: Portal, source: Bounded, known: Record, at: str) -> Record:
         address, name = wanted[code]
         if code not in known or _is_old(known[code]["at"], at):
             rows = list(_rows(twin(source, f"{address}index.json", "area", address), code, address))
+            others = sum(len(one["rows"]) for area, one in known.items() if area != code)
+            if others + len(rows) > MAX_PLACES * len(portal.regions):
+                raise Fault("too-large", address, "names")
             known[code] = {"address": address, "at": at, "rows": rows}
         known[code]["name"] = name
     return known

@@ -38,7 +38,8 @@ _LINK: Final = re.compile(
     r"(?:https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?/|(?:\.\./)*)"
     r"(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*"
 )
-_NAME: Final = re.compile(r"""[^\W_](?:[^\W_]|[ .,:'"‘’“”()/&+–-]){0,99}""")
+_SIGN: Final = "0-9A-Za-zÀ-ÖØ-öø-ž"
+_NAME: Final = re.compile(rf"""[{_SIGN}][{_SIGN} .,:'"‘’“”()/&+–-]{{0,99}}""")
 _TOP: Final = frozenset({"format", "name", "portals"})
 _NEEDED: Final = frozenset({"id", "name", "regions", "site", "policy"})
 _ALLOWED: Final = _NEEDED | {"link", "mode"}
@@ -81,7 +82,8 @@ def is_name(value: object) -> bool:
     """Tell whether a text can be the name of a place, an election or a person.
 
     Markup and signs of programs are in no such name: whoever shows one is not believed, however
-    well the front escapes it.
+    well the front escapes it. Letters are Latin, as in all that is signed: others may turn the
+    figures beside them around, or look like Latin ones.
     """
     return isinstance(value, str) and _NAME.fullmatch(value) is not None
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rekap.audit.claim import CLAIM, MAX_CLAIM, parse
-from rekap.audit.nation import contest, head, shown
+from rekap.audit.nation import contest, head
 from rekap.audit.nation.contest import FIELDS, Address
 from rekap.audit.nation.faults import (
     FORKED,
@@ -168,7 +168,7 @@ class Read:
         ages = {_address(row): row["at"] for row in self.last["contests"]}
         for where in sorted(wanted, key=lambda one: (ages.get(one, ""), one)):
             try:
-                self.pages[where] = shown.twin(self.source, _twin(where), "region", where[2])
+                self.pages[where] = contest.page_of(self.source, where[2])
             except Fault as fault:
                 if not self._ends_the_run(fault):
                     self._doubt(where, fault)
