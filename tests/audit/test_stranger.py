@@ -173,6 +173,29 @@ def test_it_proves_the_evening_by_its_anchors(check: Check, folder: Path, tmp_pa
         assert check(folder)[0] == 3
 
 
+def test_a_file_that_cannot_be_read_refutes_nothing_and_what_is_no_file_is_absent(
+    check: Check, folder: Path, tmp_path: Path
+) -> None:
+    """`test_no_files.py` has the same of the other program."""
+    locked = ["policy.txt", "bukti/5.json", "bukti/5.tlog-proof", "log/tile/1/000.p/1",
+              "index.json", "en/bukti/5/index.html"]  # fmt: skip
+    with changed(folder, dict.fromkeys(locked)):
+        for path in locked:
+            (folder / path).symlink_to("x" * 300)  # no system opens it, whoever asks
+        status, said = check(folder)
+        for path in locked:
+            (folder / path).unlink()
+    assert (status, set(said[:-1])) == (2, {f"{path}: cannot be read" for path in locked})
+    (tmp_path / "7.json").write_bytes(published()[0]["bukti/7.json"])
+    with changed(folder, dict.fromkeys(["bukti/7.json", "bukti/8.json"])):
+        (folder / "bukti/7.json").symlink_to(tmp_path / "7.json")
+        os.mkfifo(folder / "bukti/8.json")
+        status, said = check(folder)
+        for number in (7, 8):
+            (folder / f"bukti/{number}.json").unlink()
+    assert (status, places(said[:-1])) == (1, {"bukti/7.json", "bukti/8.json"})
+
+
 def test_it_proves_earlier_sizes(check: Check, tmp_path: Path) -> None:
     for number, files in enumerate(history()[1::5]):
         write(tmp_path / str(number), files)

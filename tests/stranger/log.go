@@ -18,7 +18,12 @@ func (s *site) first() []byte {
 
 // open reads the key out of entry 0, and the checkpoint by it.
 func (s *site) open(anchors *policy) {
-	env, ok := openEnvelope(s.first())
+	first := s.first()
+	if first == nil && len(s.unread) > 0 {
+		s.wait("entry 0: cannot be read")
+		return
+	}
+	env, ok := openEnvelope(first)
 	o, fits := openStatement(env.payload)
 	if !ok || !fits || o["kind"] != "log" {
 		s.fail("entry 0: missing, or no log statement")
@@ -56,6 +61,7 @@ func (s *site) log() {
 	for n := 0; n*256 < size; n++ {
 		width := min(256, size-n*256)
 		path := "log/" + tilePath(-1, n, width)
+		s.expected[path] = true
 		data, err := s.file(path)
 		entries, ok := openBundle(data)
 		if err != nil || !ok || len(entries) != width {

@@ -25,7 +25,7 @@ func run(args []string) int {
 		fmt.Fprintln(os.Stderr, "stranger DIR [ANCHORS] [RECEIPT…]")
 		return 2
 	}
-	s := &site{dir: args[0], expected: map[string]bool{}, sizes: map[int]bool{}, shown: map[string]int{}}
+	s := &site{expected: map[string]bool{}, unread: map[string]bool{}, sizes: map[int]bool{}, shown: map[string]int{}}
 	var anchors *policy
 	if len(args) > 1 {
 		data, err := os.ReadFile(args[1])
@@ -36,11 +36,19 @@ func run(args []string) int {
 		}
 		anchors = &p
 	}
-	if _, err := os.ReadDir(filepath.Join(s.dir, "log")); err != nil {
+	dir, err := filepath.Abs(args[0])
+	if err == nil {
+		s.dir, err = filepath.EvalSymlinks(dir)
+	}
+	if err == nil {
+		_, err = os.ReadDir(filepath.Join(s.dir, "log"))
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
 	}
 	s.prove(anchors, args[min(2, len(args)):])
+	s.excuse()
 	for _, reason := range append(append(s.failures, s.doubts...), s.limits...) {
 		fmt.Println(reason)
 	}
@@ -58,13 +66,15 @@ func run(args []string) int {
 
 // prove goes on as long as the entries are those that were signed for.
 func (s *site) prove(anchors *policy, receipts []string) {
-	if s.open(anchors); len(s.failures) > 0 {
+	if s.open(anchors); len(s.failures) > 0 || s.key.name == "" {
 		return
 	}
 	if s.log(); len(s.tree) == 0 || s.tree.root(s.point.size) != s.point.root {
 		return
 	}
-	s.claims()
+	if s.claims(); s.unread["site.json"] {
+		return
+	}
 	if s.all.origin == nil {
 		s.fail("entry 0: void (%s)", s.all.entries[0].void)
 		return

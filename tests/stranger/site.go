@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // A site is a folder under proof.
@@ -32,8 +34,9 @@ type site struct {
 	proved     int          // the first entries, of which each has its proof
 	sizes      map[int]bool // of which proofs say that they were published
 	expected   map[string]bool
-	shown      map[string]int // as_of of each page at the size in site.json
-	policy     *string        // policy.txt, where it is not that of the size in site.json
+	unread     map[string]bool // paths of files that are there and cannot be read
+	shown      map[string]int  // as_of of each page at the size in site.json
+	policy     *string         // policy.txt, where it is not that of the size in site.json
 }
 
 func (s *site) wait(format string, args ...any) {
@@ -48,8 +51,38 @@ func (s *site) fail(format string, args ...any) {
 	s.failures = append(s.failures, fmt.Sprintf(format, args...))
 }
 
+// file reads a regular file of the folder: a pipe, a socket, a folder, a link to nothing or out of it are none.
 func (s *site) file(path string) ([]byte, error) {
-	return os.ReadFile(filepath.Join(s.dir, filepath.FromSlash(path)))
+	real, err := filepath.EvalSymlinks(filepath.Join(s.dir, filepath.FromSlash(path)))
+	if err == nil {
+		info, bad := os.Stat(real)
+		if !strings.HasPrefix(real, s.dir+string(filepath.Separator)) || bad == nil && !info.Mode().IsRegular() {
+			return nil, fs.ErrNotExist
+		}
+		var data []byte
+		if data, err = os.ReadFile(real); err == nil {
+			return data, nil
+		}
+	}
+	absent := errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) || err.Error() == "EvalSymlinks: too many links"
+	if !absent {
+		s.unread[path] = true
+	}
+	return nil, err
+}
+
+// excuse takes back what was said of files that a log of this site has and that cannot be read: that refutes nothing.
+func (s *site) excuse() {
+	failures := s.failures
+	s.failures = nil
+	for _, reason := range failures {
+		place, _, _ := strings.Cut(reason, ": ")
+		if s.unread[place] && (s.expected[place] || has([]string{"log/checkpoint", "policy.txt", "site.json"}, place)) {
+			s.doubts = append(s.doubts, place+": cannot be read")
+		} else {
+			s.failures = append(s.failures, reason)
+		}
+	}
 }
 
 func (s *site) walk(under string, visit func(path string)) {
