@@ -216,6 +216,23 @@ def test_officers_sign_and_send_at_one_host_below_the_logs_which_the_certificate
         assert given["Mode"] != "live" or given["ReserveConcurrency"] == "true"
 
 
+def test_the_key_of_receipts_of_each_stack_lies_in_a_folder_of_its_own() -> None:
+    """`portal-keys` replaces none: a live portal would go on with that of its rehearsal."""
+    (made,) = (one[2] for one in console.calls() if one[:2] == ("rekap", "portal-keys"))
+    (put,) = (options(one[3:]) for one in console.calls() if one[2:3] == ("put-secret-value",))
+    assert put["--secret-string"] == [f"file://{made}/keys/receipt.key"]
+    (stack,) = re.findall("STACK=([a-z-]+)", console.blocks()[0])
+    assert made == stack
+
+
+def test_what_is_withheld_is_deleted_where_it_lies_and_forgotten_within_a_minute() -> None:
+    gone = [options(one[3:]) for one in console.calls() if one[2:3] == ("delete-object",)]
+    (key,) = (one["--key"][0] for one in gone if one["--bucket"] == ["attachmentsbucketname"])
+    rules = DOCUMENT["Globals"]["Function"]["Environment"]["Variables"]["REKAP_CACHE_CONTROL"]
+    kept = dict(line.split(maxsplit=1) for line in rules.splitlines())
+    assert kept[f"{key.partition('/')[0]}/*"] == kept["gambar/*"] == "max-age=60"
+
+
 def test_what_breaks_glass_has_the_rights_that_restoring_needs() -> None:
     text = (ROOT / "docs" / "operations.md").read_text("utf-8")
     (sentence,) = re.findall(r"It needs (.*?); at the very end", text)
