@@ -112,6 +112,28 @@ def magetan() -> list[Folder]:
     )]  # fmt: skip
 
 
+def half_voted_again() -> list[Folder]:
+    """The same while it goes on: two of the four have voted again, and nobody determined since."""
+    files = magetan()[0].without("elected.toml").files
+    named = "[[determinations]]"
+    later = files["election.toml"].rindex(named)
+    case = files["rulings.toml"].rindex("[[rulings]]")
+    rows = [one for one in files["forms.csv"].splitlines()
+            if ",repeat," not in one or "c_hasil,35.20.01.2001" in one]  # fmt: skip
+    return [Folder({
+        **files, "election.toml": files["election.toml"][:later], "forms.csv": "\n".join(rows),
+        "rulings.toml": files["rulings.toml"][:case],
+    })]  # fmt: skip
+
+
+def advised_first() -> list[Folder]:
+    """The same after a supervisor had another TPS vote again, before any determination."""
+    told = row("bupati-35.20", "c_hasil", "35.20.02.2001/001", (110, 100), 2, "repeat",
+               "supervisor-advice")  # fmt: skip
+    (folder,) = magetan()
+    return [Folder({**folder.files, "forms.csv": f"{folder.files['forms.csv'].strip()}\n{told}\n"})]
+
+
 def bungo() -> list[Folder]:
     """A repeat vote at 21 TPS that changes the winner."""
     again = [(code, n) for code, last in (("15.08.01.2001", 11), ("15.08.01.2002", 10))

@@ -201,11 +201,12 @@ def _rounds(
     election: Election, contests: Iterable[str]
 ) -> Iterator[tuple[list[Paper], Iterator[list[Decision]]]]:
     """Yield the forms that came before the first determination of their contests, then what was
-    decided up to the second ones, then the forms that came between, and so on.
+    decided up to the second ones, then the forms that came between, and so on; at the end those of
+    a court's order that no determination followed yet.
     """
     decided = {contest: _decisions(election, contest) for contest in contests}
     papers = _by_round(election, decided)
-    for number in range(max(len(parts) for parts in decided.values())):
+    for number in range(max(*map(len, decided.values()), *(last + 1 for last in papers), 0)):
         parts = (each[number] for each in decided.values() if number < len(each))
         together = ([one for one in step if one is not None] for step in zip_longest(*parts))
         yield papers.get(number, []), together
@@ -275,19 +276,28 @@ def _by_round(
     election: Election, decided: Mapping[str, list[list[Decision]]]
 ) -> dict[int, list[Paper]]:
     """The forms of each round: certificates of a contest by the determinations that name them,
-    others by how often their place voted or counted again.
+    others by how often their place voted or counted again, on advice of a supervisor at once. What
+    a court had done again and nobody determined since comes behind all that was decided.
     """
     rounds: dict[int, list[Paper]] = {}
     again: Counter[object] = Counter()
     regions_of = {one["id"]: one["region"] for one in election.settings["contests"]}
     own = [paper for paper in election.papers if paper.contest in decided]
     for paper in sorted(own, key=lambda paper: paper.revision):
-        again[paper.slot] += paper.count in _AGAIN
+        reason = (paper.reason or {}).get("code")
+        again[paper.slot] += paper.count in _AGAIN and reason != "supervisor-advice"
         number, named = again[paper.slot], _certificates(decided[paper.contest])
         if paper.form in model.SHEETS and paper.region == regions_of[paper.contest] and named:
             number = sum(paper.revision > one for one in named)
-        rounds.setdefault(min(number, len(decided[paper.contest]) - 1), []).append(paper)
+        parts = decided[paper.contest]
+        last = len(parts) - 1 + (reason == "court" and any(map(_is_granted, parts[-1])))
+        rounds.setdefault(min(number, last), []).append(paper)
     return rounds
+
+
+def _is_granted(decision: Decision) -> bool:
+    kind, said = decision
+    return kind == "ruling" and said["state"] in model.GRANTS
 
 
 def _certificates(parts: list[list[Decision]]) -> list[int]:
