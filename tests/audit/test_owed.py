@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rekap.audit import again, checks
+from rekap.audit.hashes import Signed
 from rekap.audit.owed import Owed
 from rekap.audit.plan import Earlier
 from rekap.audit.verdict import ABSENT, NOTHING, Claimed, Failure, Report, Seen
@@ -120,14 +121,14 @@ def test_what_a_reading_did_not_come_to_stays_in_its_report_once() -> None:
     blind = Failure(checks.RELEASE, "b", NOTHING, ABSENT, claimed=claimed.claimed)
     first = Report("memory", refuted=[claimed, lasting, settled, passing], undecided=[blind])
     first.facts |= {"size": 9, "site": {"size": 7}}
-    first.tree = (9, b"root", b"note")
+    first.tree = tree = Signed(9, b"root", b"note", None)
     earlier = again.remember(Earlier(), first)
-    assert earlier == Earlier((claimed, lasting, settled, blind), ((9, b"root", b"note"),), 7)
+    assert earlier == Earlier((claimed, lasting, settled, blind), (tree,), 7)
     second = Report("memory", refuted=[lasting], settled=[settled])
     second.facts["size"] = 5
     later = again.remember(earlier, second)
     assert (second.refuted, second.undecided) == ([lasting, claimed], [blind])
-    assert later == Earlier((lasting, claimed, blind), ((9, b"root", b"note"),), 5)
+    assert later == Earlier((lasting, claimed, blind), (tree,), 5)
 
 
 def test_a_page_that_did_not_change_at_a_size_is_no_page_of_it() -> None:
