@@ -136,7 +136,7 @@ def test_the_table_closes_in_every_region_of_every_night() -> None:
 
 
 def _closes(made: table.Table) -> None:
-    if made.total is None:
+    if made.total is None or made.whole:
         assert (made.places, made.equal, made.others) == ([], None, None)
         return
     parts = [
@@ -585,6 +585,9 @@ def test_a_place_of_which_forms_are_missing_says_how_many_are_in() -> None:
     made = table.compare(site.context, case.election, case.contest, "62.05")
     assert made.total is not None
     assert made.total.stations is None  # no roster says how many there are
+    assert (made.places, made.whole) == ([], True), "what has no column says nothing of a place"
+    alone = Cover(pages.words()).write(case, made, [], 0, {})
+    assert "yang dibandingkan hanya jumlahnya" in _Seen(alone.decode()).words
     words = Words.read(pages.templates_folder() / "text" / "id.toml")
     for counted, there in ((1, True), (2, False)):
         row = table.Row("90", "Contoh", "90/", {1: 5, 2: 3}, {1: 4, 2: 3}, (counted, 2))

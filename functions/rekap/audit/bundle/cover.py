@@ -261,7 +261,8 @@ class Cover:
             return
         yield Markup('<p class="mute">{}</p>').format(self._said["table_text"])
         if not table.places:
-            yield Markup("<p>{}</p>").format(self._said["no_difference"])
+            key = "no_columns" if table.whole else "no_difference"
+            yield Markup("<p>{}</p>").format(self._said[key])
         heads = Markup("").join(
             Markup('<th scope="col"{}>{}</th>').format(
                 Markup(' class="n"') if key in ("above", "below", "difference") else "",

@@ -1,7 +1,8 @@
 """What a region's certificate says of each place below it, beside the forms of that place.
 
 The difference of the whole is the sum of the rows: places that differ, all that agree as one row,
-and what neither side breaks down by place. Nothing is left over.
+and what neither side breaks down by place. Nothing is left over. Of a certificate that a source has
+without its columns only the whole is compared: nobody said anything of a place.
 """
 
 from __future__ import annotations
@@ -51,13 +52,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`places` differ; `equal` (their number, their sums) agree; `others` has no place."""
+    """`places` differ; `equal` (their number, their sums) agree; `others` has no place.
+
+    `whole`: the certificate has no column of any place, so there is the `total` alone.
+    """
 
     numbers: tuple[int, ...]
     places: list[Row] = field(default_factory=list)
     equal: tuple[int, Row] | None = None
     others: Row | None = None
     total: Row | None = None
+    whole: bool = False
 
 
 def compare(ctx: Context, election: Record, contest: Record, code: str) -> Table:
@@ -74,6 +79,8 @@ def compare(ctx: Context, election: Record, contest: Record, code: str) -> Table
         _votes(contest, own["figures"]), _votes(contest, {f: v for f, (v, _) in shown.items()}),
         _stations(ctx, election, code, record),
     )  # fmt: skip
+    if all(row.above is None for row in rows):
+        return Table(numbers, total=total, whole=True)
     same = [row for row in rows if not row.differs]
     agreed = Row(OTHERS, "", "", _sum([r.above for r in same]), _sum([r.below for r in same]))
     return Table(
