@@ -106,6 +106,16 @@ def test_a_false_page_that_is_true_when_read_again_is_refuted(longer: bool) -> N
     assert (report.status, places(report)) == (1, {PAGE})
 
 
+def test_a_false_proof_that_is_a_true_one_when_read_again_is_refuted() -> None:
+    older, newer, _ = _growing()
+    first = {"log/checkpoint": [older["log/checkpoint"]]}  # so that it is read again
+    assert _verify(Fickle(newer, first=dict(first))).status == 3
+    first = {"log/checkpoint": [older["log/checkpoint"]]}
+    path = "bukti/5.tlog-proof"
+    report = _verify(Fickle(newer, first={**first, path: [newer["bukti/6.tlog-proof"]]}))
+    assert (report.status, places(report)) == (1, {path})
+
+
 def test_a_false_file_without_an_as_of_that_is_true_when_read_again_is_refuted() -> None:
     _, newer, between = _growing()
     path = next(

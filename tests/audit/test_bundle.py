@@ -21,6 +21,7 @@ from tests.desk import test_barito_utara as barito_utara
 from tests.script.test_examination import examined, laid, pages_of
 
 from rekap.audit.bundle import contents, table
+from rekap.audit.bundle.again import Again
 from rekap.audit.bundle.cover import Cover
 from rekap.audit.bundle.exhibits import Exhibits
 from rekap.audit.commands import bundle as command
@@ -411,6 +412,13 @@ def test_what_a_browser_saved_while_the_log_grew_is_not_refuted(
     saved = _of_a_browser(bundle, tmp_path / "saved", exhibits)
     assert main(["bundle", str(shelf_folder), "--check", str(saved)]) == SEEN
     assert "isi berkas.html tidak dibandingkan" in capsys.readouterr().out
+
+
+def test_a_twin_that_states_no_size_is_of_no_state() -> None:
+    sizes = (7, "7", True, -1, 1.5, None, [7], {})
+    saved = [{"index.json": json.dumps({"as_of": one}).encode()} for one in sizes]
+    assert [Again([one], "").size for one in saved] == [7, 0, 0, 0, 0, 0, 0, 0]
+    assert Again(saved, "").size == 7
 
 
 @pytest.mark.usefixtures("of_its_release")

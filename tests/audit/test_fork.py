@@ -179,6 +179,10 @@ class TestCommand:
         policy = str(new / "policy.txt")
         assert main(["compare", str(kept), str(new), "--policy", policy, "--lang", "en"]) == 0
         assert "AGREE" in capsys.readouterr().out
+        newer = str(new / "log" / "checkpoint")
+        assert main(["compare", str(old), newer, "--policy", policy, "--lang", "en"]) == 2
+        told = capsys.readouterr().err
+        assert f"signed 300 entries, {old} shows 5: keep {newer}, it is evidence" in told
 
     def test_a_fork_is_written_down_and_checked_by_a_third_party(
         self, tmp_path: Path, capsys

@@ -28,6 +28,7 @@ from rekap.audit.commands import verify as verify_command
 from rekap.audit.fork import Fork
 from rekap.audit.plan import Plan
 from rekap.audit.reader import Source
+from rekap.core.codec import encode_public
 from rekap.core.signing.note import COSIGNATURE, Note, NoteKey, cosign
 from rekap.core.statements import attachments, pictures
 from rekap.desk import main as command
@@ -320,16 +321,29 @@ def test_a_fork_that_is_smaller_than_the_copy(site: Path, copy: Path) -> None:
     assert contents(copy) == published()[1]
 
 
-def test_a_fork_that_an_address_shows_during_one_run_leaves_evidence(
-    site: Path, copy: Path, address: Address
+def test_a_fork_that_an_address_shows_during_one_run_leaves_evidence_and_is_asked_no_more(
+    site: Path, copy: Path, address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """One run more would see the true history alone, copy it, and forget the other."""
     portal = Portal([b"%d" % n for n in range(3)], published()[2].origin)
     portal.log(3)
-    address.first["log/checkpoint"] = portal.public()["log/checkpoint"]
+    run("mirror", site, "--to", copy)
+    before = contents(copy)
+    grow(site)
+    repeat, asked = mirror.repeat, []
+
+    def turns(*given: object) -> object:
+        if not asked:
+            address.first["log/checkpoint"] = portal.public()["log/checkpoint"]
+        asked.append(given)
+        return repeat(*given)
+
+    monkeypatch.setattr(mirror, "repeat", turns)
     assert run("mirror", address.url, "--to", copy, "--grace", "20") == 1
     smaller, larger = Fork.parse(evidence(copy).read_bytes()).verify()
-    assert (smaller.size, larger.size) == (3, 270)
-    assert names(copy.parent) == [".copy.mirror", "copy-fork.json"]
+    assert (smaller.size, larger.size, len(asked)) == (3, SIZE, 1)
+    assert contents(copy) == before
+    assert names(copy.parent) == [".copy.mirror", "copy", "copy-fork.json"]
 
 
 @pytest.mark.parametrize("place", ["folder", "address"])
@@ -351,10 +365,13 @@ def test_pages_that_go_back_under_a_log_that_does_not_leave_the_copy(
 ) -> None:
     later = grow(site)
     run("mirror", site, "--to", copy)
-    write(site, {**later, "site.json": published()[1]["site.json"]})
-    assert run("mirror", site, "--to", copy, "--lang", "en") == 1
-    assert f"the site shows 270 entries; this copy holds {SIZE}" in capsys.readouterr().out
-    assert contents(copy) == later
+    old, new = (json.loads(one["site.json"]) for one in (published()[1], later))
+    bulk = {name: old[name] for name in ("data_size", "data_next", "data_root")}
+    for claim in (old, {**new, **bulk}):
+        write(site, {**later, "site.json": encode_public(claim)})
+        assert run("mirror", site, "--to", copy, "--lang", "en") == 1
+        assert f"the site shows 270 entries; this copy holds {SIZE}" in capsys.readouterr().out
+        assert contents(copy) == later
 
 
 def test_pages_that_go_back_between_two_reads_leave_the_copy(

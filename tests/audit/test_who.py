@@ -122,6 +122,11 @@ def test_a_quorum_that_is_not_met_is_said(public: Path, capsys: pytest.CaptureFi
     told = capsys.readouterr()
     assert told.out
     assert "V03 log/checkpoint" in told.err
+    other.replace(public / "policy.txt")  # entry 0 asks for no witness
+    assert main(["who", str(public)]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "V10 policy.txt" in told.err
 
 
 def test_a_refuted_log_tells_nothing(public: Path, capsys: pytest.CaptureFixture[str]) -> None:

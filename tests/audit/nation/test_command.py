@@ -334,6 +334,9 @@ def test_a_portal_does_not_fill_the_disk_of_all(
     assert sum(path.stat().st_size for path in tmp_path.rglob("*.json")) < 120_000
     assert one.entry(29)
     assert one.note() == b"checkpoint"
+    for fork in (b"first", b"another"):
+        one.keep_fork(fork)
+    assert one.fork() == b"first"
 
 
 class TestCrash:
