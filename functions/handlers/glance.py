@@ -5,7 +5,7 @@
     V10  entry 0 names the key that the operator names
     V14  site.json is well-formed, within the checkpoint, and its root is this log's
     W01  the checkpoint is not smaller than one seen before
-    W02  its tree holds the tree that was seen before: no fork
+    W02  its tree holds the trees that were seen before: no fork
     W03  the site moves while entries wait: not the same size twice in a row
     W04  site.json is not smaller than before
 
@@ -15,6 +15,7 @@ A look reads two files, and a few tiles if anything is new.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -68,26 +69,38 @@ class Glance:
     """Seconds for which the oldest of them has been seen to wait; 0 if none does."""
 
     @property
+    def forked(self) -> bool:
+        """What is remembered is evidence: nothing may take its place."""
+        return ("W02", CHECKPOINT) in self.wrong
+
+    @property
     def lag(self) -> int | None:
         """Entries of the checkpoint that the site does not show."""
         return None if self.size is None or self.shown is None else max(0, self.size - self.shown)
 
 
-def look(source: Source, pinned: NoteKey | None, seen: Seen | None, now: int) -> Glance:
-    """Look once, at the Unix second `now`. Raises Unreadable if the source fails."""
+def look(source: Source, pinned: NoteKey | None, seen: Sequence[Seen], now: int) -> Glance:
+    """Look once, at the Unix second `now`. Raises Unreadable if the source fails.
+
+    `seen` is what looks of this process and of others remember, the larger log first: two
+    processes may have seen two histories, each of which follows what it had seen before.
+    """
     return _Look(source, pinned, seen, now).run()
 
 
 class _Look:
-    def __init__(self, source: Source, pinned: NoteKey | None, seen: Seen | None, now: int) -> None:
+    def __init__(
+        self, source: Source, pinned: NoteKey | None, seen: Sequence[Seen], now: int
+    ) -> None:
         self._now = now
         self._source = source
         self._files = SiteLog(source)
         self._pinned = pinned
-        if seen is not None and pinned is not None and seen.vkey != pinned.vkey:
-            seen = None  # remembered for another operator's log
-        self._before = seen
-        self._found = Glance(seen)
+        key = pinned.vkey if pinned else seen[0].vkey if seen else ""
+        own = [one for one in seen if one.vkey == key]  # none of another operator's log
+        self._before = own[0] if own else None
+        self._others = own[1:]
+        self._found = Glance(self._before)
 
     def run(self) -> Glance:
         """See `look`. What was published first is read last, so it cannot seem newer."""
@@ -151,7 +164,9 @@ class _Look:
         if tree.size < old.size:
             self._accuse("W01", CHECKPOINT)
             return False
-        return self._proves("W02", CHECKPOINT, old.size, old.root, tree)
+        others = (open_checkpoint(one.checkpoint, key.name, key) for one in self._others)
+        trees = [old, *(one for one in others if one != old)]
+        return all(self._proves("W02", CHECKPOINT, one.size, one.root, tree) for one in trees)
 
     def _proves(self, code: str, place: str, size: int, root: bytes, tree: Checkpoint) -> bool:
         """Prove by the published tiles that a tree is a prefix of another, or accuse `place`."""

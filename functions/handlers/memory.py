@@ -56,21 +56,26 @@ class FileShelf:
 
 
 class Memory:
-    """One site's memory on a shelf."""
+    """One site's memory on a shelf, which other processes write too: each look takes up theirs."""
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._seen: Seen | None = None
 
-    def recall(self) -> Seen | None:
-        """Return what was seen last, None at first or if what lies there is of no use.
+    def recall(self) -> tuple[Seen, ...]:
+        """Return what this process saw last and what lies on the shelf, the larger log first.
 
-        Raises as the shelf does if a new process cannot know it: to begin anew forgives a fork.
+        None of them at first, or if what lies there is of no use. Raises as the shelf does if a new
+        process cannot know it: to begin anew forgives a fork.
         """
-        if self._seen is None:
+        found = [] if self._seen is None else [self._seen]
+        try:
             with suppress(*_OF_NO_USE):
-                self._seen = _parse(self._shelf.read() or b"")
-        return self._seen
+                found.append(_parse(self._shelf.read() or b""))
+        except Exception:
+            if self._seen is None:
+                raise
+        return tuple(sorted(found, key=_reach, reverse=True))
 
     def keep(self, seen: Seen | None) -> None:
         """Remember; a shelf that takes nothing is done without."""
@@ -79,6 +84,12 @@ class Memory:
             return
         text = json.dumps(asdict(seen) | {"checkpoint": seen.checkpoint.decode()})
         self._shelf.write(text.encode())
+
+
+def _reach(seen: Seen) -> tuple[int, int]:
+    """How large a log was seen, and how much of it on pages."""
+    key = NoteKey.parse(seen.vkey)
+    return open_checkpoint(seen.checkpoint, key.name, key).size, seen.shown
 
 
 def _parse(data: bytes) -> Seen:

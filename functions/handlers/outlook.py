@@ -88,7 +88,8 @@ def _glance(outside: Outside, until: float) -> Glance:
     if found.wrong or found.doubts:
         time.sleep(outside.caches_s)
         found = _look(outside, until)
-    outside.memory.keep(found.seen)
+    if not found.forked:
+        outside.memory.keep(found.seen)
     return found
 
 

@@ -267,6 +267,28 @@ class TestHistory:
         fresh = Watchman(web.url, tmp_path / "memory")
         assert ["W02", "log/checkpoint"] in fresh.look()["findings"]
 
+    def test_two_processes_that_saw_two_histories_forget_neither(
+        self, web: Web, tmp_path: Path
+    ) -> None:
+        """Each follows what its process saw last, and the slower one wrote over the other's."""
+        one, other = (Published(tmp_path / name / "p", web.public.parent) for name in "ab")
+        for site, stations in ((one, ("001",)), (other, ("002", "003"))):
+            site.take(*(form(site, tps) for tps in stations))
+            site.show()
+        slow, fast = (Watchman(web.url, tmp_path / "memory") for _ in range(2))
+        assert [each.look()["size"] for each in (slow, fast)] == [16, 16]
+        start = (tmp_path / "memory").read_bytes()
+        web.public = one.public
+        assert fast.look()["size"] == 17
+        web.public = other.public
+        fork = ["W02", "log/checkpoint"]
+        for each in (slow, fast, Watchman(web.url, tmp_path / "memory"), slow):
+            assert fork in each.look()["findings"]
+        (tmp_path / "memory").write_bytes(start)  # both read it before either wrote
+        assert slow.look()["outcome"] == "sound"
+        for _ in range(2):
+            assert fork in fast.look()["findings"]
+
     BAD = (
         b"", b"{", b"[]", b"null", b"{}", b"\xff", b'{"vkey": 1, "checkpoint": 2, "shown": 0}',
         b"[" * 100_000, b"x" * 1_000_000, "forged",

@@ -10,7 +10,7 @@ from rekap.portal.store.aws.patience import Unavailable
 
 
 class ObjectShelf:
-    """An object that two looks at the same time may replace: the one that read last wins."""
+    """An object that two looks at the same time may replace: the first one does."""
 
     def __init__(self, objects: S3Objects, path: str) -> None:
         self._objects, self._path = objects, path
@@ -23,12 +23,6 @@ class ObjectShelf:
         return stored.data if stored else None
 
     def write(self, data: bytes) -> None:
-        """Replace what was read; another look that was faster has kept as much.
-
-        Whoever was overtaken reads again, or it would never keep anything any more.
-        """
-        with suppress(Unavailable, Corrupt):
-            try:
-                self._tag = self._objects.put_if(self._path, data, self._tag)
-            except Conflict:
-                self.read()
+        """Replace what was read, unless another look was faster: the next one reads it first."""
+        with suppress(Conflict, Unavailable, Corrupt):
+            self._tag = self._objects.put_if(self._path, data, self._tag)
