@@ -108,7 +108,7 @@ const KINDS = {
     const { roots, policy = {}, contests } = fields;
     const pairs = ({ number: digits, names, empty_column: empty, notes = [] }) => {
       const own = empty ? speak.texts.page.region.empty_column : names.join(", ");
-      const said = notes.map((one) => `; ${one.who ? `${names[one.who - 1]}: ` : ""}${speak.word("pair_note", one.code)} ${day(speak.texts, one.date)} (${one.source})`);
+      const said = notes.map((one) => `; ${one.who ? `${names[one.who - 1]}: ` : ""}${speak.word("pair_note", one.code + (one.who && one.code === "replaced" ? "_by" : ""))} ${day(speak.texts, one.date)} (${one.source})`);
       return `${digits}. ${own}${said.join("")}`;
     };
     return {

@@ -260,6 +260,9 @@ def test_what_became_of_one_of_two_candidates_says_which(language: str, said: st
     pair["notes"] = [note, {**note, "who": 2}]
     told = re.findall(rf"(\S.{{0,20}}){said} 24 Feb", _shown(twin, language))
     assert [one.endswith(f"{pair['names'][1]}: ") for one in told] == [False, True], told
+    pair["notes"] = [{**note, "code": "replaced", "who": 2}]
+    came = {"id": "menggantikan calon semula", "en": "in place of an earlier candidate"}
+    assert f"{pair['names'][1]}: {came[language]} 24 Feb" in _shown(twin, language)
 
 
 def test_levels_above_a_place_that_a_court_left_out_are_not_said_to_differ() -> None:

@@ -37,7 +37,7 @@ CODES = {
     "incident_state": incidents.STATES,
     "basis": model.BASES,
     "correction_basis": model.CORRECTION_BASES,
-    "pair_note": model.NOTES,
+    "pair_note": (*model.NOTES, "replaced_by"),
     "follows": model.FOLLOWS,
     "ruling_state": model.RULING_STATES,
     "order": model.ORDERS,

@@ -229,17 +229,20 @@ def notes(words: Words, pair: Twin) -> Markup:
     """ "didiskualifikasi 24 Februari 2025 (putusan MK 5/2025)": what became of a pair; before it
     the name of the candidate where it is said of one of the two.
     """
-    said = [
-        words(
-            "pair_notes.of_one" if "who" in one else "pair_notes.said",
-            name=pair["names"][one.get("who", 1) - 1],
-            what=words.name(one["code"], "pair_note"),
-            day=words.numbers.day(one["date"]),
-            source=one["source"],
-        )
-        for one in pair.get("notes", ())
-    ]
-    return Markup("; ").join(said)
+    return Markup("; ").join(_note(words, pair, one) for one in pair.get("notes", ()))
+
+
+def _note(words: Words, pair: Twin, one: Twin) -> Markup:
+    code, who = one["code"], one.get("who")
+    if who and code == "replaced":
+        code = "replaced_by"  # who is named stands on the ballot: another was replaced
+    return words(
+        "pair_notes.of_one" if who else "pair_notes.said",
+        name=pair["names"][who - 1] if who else "",
+        what=words.name(code, "pair_note"),
+        day=words.numbers.day(one["date"]),
+        source=one["source"],
+    )
 
 
 def followed(words: Words, other: Twin) -> Markup:
