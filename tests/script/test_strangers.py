@@ -416,6 +416,34 @@ def test_a_false_word_of_what_a_court_ordered_differs(evening: Evening) -> None:
         assert (told["head"], told["differs"][1]) == ("differs", ["ruled"]), name
 
 
+UNDRAWN: dict[str, tuple[str, str, Any]] = {
+    "a ruling in doubt": (HELD_AGAIN, "ruled.0.marks", ["K1"]),
+    "how many did so": (GOVERNOR, f"{ORDER}received", 1),
+    "how many of all did so": (TOP, "rulings.0.orders.0.received", 7),
+    "until when one may sue": (TOP, "determination.petition.until", "2025-12-31T23:59:00+07:00"),
+    "by which law": (TOP, "determination.petition.source", "PALSU"),
+    "in how many days": (TOP, "determination.petition.days", 99),
+    "a place that no roster here names": (TOP, "rulings.0.annuls.0.places.0.name", "PALSU"),
+    "a level": (GOVERNOR, "region.level", "kecamatan"),
+    "the name of the place": (GOVERNOR, "region.name", "PALSU"),
+    "a name below": (GOVERNOR, "children.0.name", "PALSU"),
+    "marks of a form": (STATION, "head.marks", ["K1", "L3"]),
+    "how many objections": (GOVERNOR, "incidents.counts.open", 99),
+}
+
+
+def test_what_nothing_proves_is_in_no_sheet_whatever_a_page_says_of_it(evening: Evening) -> None:
+    lies = [
+        evening.case(address, changed(evening.twin(address), path, value), drawn=True)
+        for address, path, value in UNDRAWN.values()
+    ]
+    pages = sorted({address for address, _, _ in UNDRAWN.values()})
+    told = examined(evening.root, [*lies, *(evening.case(one, drawn=True) for one in pages)])
+    true = dict(zip(pages, told[len(lies) :], strict=True))
+    for (name, (address, *_)), one in zip(UNDRAWN.items(), told, strict=False):
+        assert one["lines"] == true[address]["lines"], name
+
+
 @pytest.mark.parametrize("name", ["ruling", "void ruling"])
 def test_an_invented_ruling_differs(evening: Evening, name: str) -> None:
     """One of another place, which the evidence lacks; one that nobody entitled signed."""
