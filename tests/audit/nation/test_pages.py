@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import random
 import re
+import string
 import tomllib
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
@@ -15,7 +17,7 @@ import pytest
 from tests.audit.nation.province import AT, LATER, Kept, grown, listed, made, read
 
 from rekap.audit.nation import front, pages, places
-from rekap.audit.nation.faults import CODES, READ
+from rekap.audit.nation.faults import CODES, OLDER_PAGE, READ
 from rekap.audit.nation.front import TILES
 from rekap.audit.nation.portals import Portals
 from rekap.audit.nation.reading import blank
@@ -99,6 +101,33 @@ def html(files: dict[str, bytes]) -> dict[str, bytes]:
 def test_a_page_fits_the_first_flight(make: Any) -> None:
     for path, data in html(make()).items():
         assert len(gzip.compress(data, 9, mtime=0)) <= FLIGHT, path
+
+
+def test_a_page_of_a_portal_that_shows_as_much_as_it_may_fits_it_too() -> None:
+    """Sixty contests, names of eighty letters that no gzip shortens, ninety-nine pairs."""
+    base, rng = read(made()), random.Random(1)
+    row = base["contests"][0]
+
+    def name(length: int) -> str:
+        return "".join(rng.choice(string.ascii_letters) for _ in range(length))
+
+    for pairs, office in ((5, "regent"), (6, "governor"), (99, "regent")):
+        rows = [
+            {**row, "name": name(80), "contest": name(60), "address": f"{name(60)}/",
+             "office": office, "valid": 10**8, "lead": 1,
+             "pairs": [{**row["pairs"][0], "number": n, "names": [name(100), name(100)]}
+                       for n in range(1, pairs + 1)],
+             "votes": [[n, rng.randint(1, 10**6)] for n in range(1, pairs + 1)]}
+            for _ in range(60)
+        ]  # fmt: skip
+        faults = [
+            {"election": "x", "contest": one["contest"], "code": OLDER_PAGE,
+             "place": f"{one['address']}index.json", "found": ""}
+            for one in rows
+        ]  # fmt: skip
+        for path, data in html(one({**base, "contests": rows, "faults": faults})).items():
+            size = len(gzip.compress(data, 9, mtime=0))
+            assert size <= FLIGHT, (pairs, path, size)
 
 
 def test_a_row_names_who_has_most_votes_where_there_is_room() -> None:

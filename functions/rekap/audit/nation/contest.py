@@ -39,6 +39,8 @@ _USED: Final = (
 _MAX_USED: Final = 1 << 16
 _MAX_ELECTIONS: Final = 8
 _MAX_PAIRS: Final = 99
+_LONGEST: Final = 80
+"""Letters of the name of a region; the longest of Indonesia has 41."""
 _MOST: Final = 200_000
 """TPS of one contest; the largest provinsi has 73,900."""
 FIELDS: Final = frozenset(
@@ -157,7 +159,7 @@ def row(
 def _names(page: Record, contest: Record, name: str, path: str) -> None:
     """Refuse names that are none, and a page that says others than were signed."""
     people = [one for pair in contest["pairs"] for one in pair.get("names", ())]
-    if not all(map(is_name, (name, *people))):
+    if not all(map(is_name, (name, *people))) or len(name) > _LONGEST:
         raise Fault("markup", path)
     shown = field(page, "contest", dict, path)
     for what in ("id", "office", "region", "win"):

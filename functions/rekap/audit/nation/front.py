@@ -21,6 +21,8 @@ LATE_MINUTES: Final = 30
 """Without a new entry, while TPS lack, after which a portal is called late."""
 ALL_ROWS: Final = 40
 """Contests that the first page lists, of all portals; of more it lists those of governors."""
+GOVERNORS: Final = 3
+"""Contests of them that it then lists of one portal."""
 Record = dict[str, Any]
 
 TILES: Final[Mapping[str, tuple[str, str, int, int]]] = {
@@ -63,7 +65,10 @@ def of(portals: Portals, readings: Mapping[str, Record], at: str) -> Record:
     views = [_portal(one, readings[one.id], at) for one in portals.portals]
     believed = [one for one in views if one["state"] == READ]
     rows = [row for one in views for row in one["contests"]]
-    shown = rows if len(rows) <= ALL_ROWS else [r for r in rows if r["office"] == "governor"]
+    shown = rows
+    if len(rows) > ALL_ROWS:
+        governors = ([r for r in one["contests"] if r["office"] == "governor"] for one in views)
+        shown = [row for own in governors for row in own[:GOVERNORS]]
     return {
         "format": FORMAT,
         "name": dict(portals.name),

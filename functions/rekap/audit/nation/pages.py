@@ -16,7 +16,7 @@ between pages are relative, links to portals are those of the list.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
@@ -113,8 +113,25 @@ def _hour(texts: Words, value: str, at: str) -> str:
     return whole.rpartition(", ")[2] if value[:10] == at[:10] else whole
 
 
-_NAMED: Final = 60
-"""Contests of which a page names who has most votes: of a whole country it would be too large."""
+_LETTERS: Final = 3_000
+"""Of names of who has most votes on a page; of a whole country it would be too large."""
+_PARTS: Final = 240
+"""Parts of all bars of a page."""
+
+
+def _room(listed: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
+    """Tell what the rows of a page have room for, however long a stranger's lists and names are."""
+    letters = sum(
+        len(name)
+        for row in listed
+        for pair in row["pairs"]
+        if pair["number"] == row["lead"]
+        for name in pair.get("names") or ()
+    )
+    parts = sum(len(row["votes"]) for row in listed)
+    return {"names": letters <= _LETTERS, "bars": parts <= _PARTS}
+
+
 _SIGNS: Final = {FORKED: "df", REFUTED: "df", OLDER: "df"}
 
 
@@ -160,7 +177,7 @@ def _engine(language: str) -> pages.PageEnvironment:
         return None
 
     made = pages.engine(texts, source)
-    made.globals |= {"other": _words(other), "stack": _stack, "sign": _sign, "named_rows": _NAMED}
+    made.globals |= {"other": _words(other), "stack": _stack, "sign": _sign, "room_of": _room}
     made.globals["hour"] = partial(_hour, texts)
     made.globals["icon"] = made.get_template("parts/icons.html").module
     return made
