@@ -135,4 +135,9 @@ def test_words_of_statuses_are_those_of_pages() -> None:
         ("objection", "no-copy", "no copy was given"), ("event", "late", "late"),
         ("answer", "carried", "carried"), ("ruling", "granted-part", "granted in part"),
     ):  # fmt: skip
-        assert said in feeds._note({"kind": kind, "reason": code, "index": 5}, "en")
+        told = feeds._note({"kind": kind, "reason": code, "index": 5}, "en")
+        assert said in told.lower()
+        assert ("Reason" in told) == (kind == "objection"), "what was said is no reason"
+    kota = {"kind": "form", "form": "d_hasil_kabko", "place": "Kota Contoh", "tps": None,
+            "revision": 1, "status": "head", "region": "91.71"}  # fmt: skip
+    assert feeds._title(kota, "id") == "D.Hasil Kota Contoh, versi 1: berlaku"

@@ -48,6 +48,9 @@ def test_a_message_stands_for_itself(name: str, twin: dict[str, Any], language: 
         told = [line for line in rest if line.startswith(f"{pair['number']} ")]
         assert len(told) == (votes is not None), "every figure that is there, and no other"
         assert all(f": {_spelled(votes, language)}" in line for line in told)
+    assert not [line for line in rest[1:-1] if re.search(r"[.:][A-Z]", line)], "a line each"
+    left_out = (twin.get("comparison") or {}).get("state") == "left-out"
+    assert any("putusan MK" in line or "court ruling" in line for line in rest[1:]) == left_out
     view = twin.get("head") or twin.get("certified") or twin.get("summary")
     assert (view is None) or any(_spelled(view["index"], language) in line for line in rest)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from rekap.core.ledger import addresses, clocks, feeds
@@ -125,11 +125,18 @@ def _title(item: Item, language: str) -> str:
     status = texts["status"].get(item["status"], {}).get(language, item["status"])
     place = item["place"] or item["region"]
     return str(texts["title"][item["kind"]][language]).format(
-        form=codebook.word("form", item["form"], language),
+        form=_form(item["form"], language),
         place=f"TPS {item['tps']} {place}" if item["tps"] else place,
         revision=item["revision"],
         status=status,
     )
+
+
+def _form(form: str | None, language: str) -> str:
+    """What a form is called before its place: the name of a kab/kota or provinsi says its level."""
+    if form in ("d_hasil_kabko", "d_hasil_prov"):
+        return words(language).name(form, "form_short")
+    return codebook.word("form", form, language)
 
 
 def _note(item: Item, language: str) -> str:
@@ -137,8 +144,15 @@ def _note(item: Item, language: str) -> str:
     note = str(texts["note"]["entry"][language]).format(index=item["index"])
     if item["reason"] is None:
         return note
-    if item["kind"] in remarks.WHAT:
-        word: str = words(language).name(item["reason"], remarks.WHAT[item["kind"]])
-    else:
+    key, table = "reason", remarks.WHAT.get(item["kind"])
+    if table is None:
         word = codebook.word("correction", item["reason"], language)
-    return f"{note} {texts['note']['reason'][language].format(reason=word)}"
+    else:
+        word = words(language).name(item["reason"], table)
+    if item["kind"] in _STATES:
+        key, word = "said", word[:1].upper() + word[1:]
+    return f"{note} {texts['note'][key][language].format(reason=word)}"
+
+
+_STATES: Final = ("answer", "event", "ruling")
+"""Kinds whose `reason` is what was said, not why."""
