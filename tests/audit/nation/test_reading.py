@@ -518,7 +518,13 @@ class TestHostile:
         del site.files[path]
         assert state(read(site)) == (UNVERIFIED, "missing")
 
-    @pytest.mark.parametrize("path", ["log/checkpoint", "site.json", FRONT])
+    def test_a_host_that_answers_all_with_words_of_its_own_is_not_accused(self) -> None:
+        for words in (b"", b'{"error":"maintenance"}', b"<html>", b"\xff\xfe", b"ok\n"):
+            site = made()
+            site.files |= dict.fromkeys(site.files, words)
+            assert state(read(site)) == (UNVERIFIED, "no-checkpoint")
+
+    @pytest.mark.parametrize("path", ["site.json", FRONT])
     def test_rubbish_is_refuted(self, path: str) -> None:
         for rubbish in (b"", b"{}", b"<html>", b"[" * 200_000, b"\xff\xfe", b'{"a":1e9}'):
             site = made()

@@ -98,6 +98,10 @@ def read(source: Source, policy: Policy, memory: Memory) -> Head:
     if data is None:
         raise Fault("no-checkpoint", PLACE)
     try:
+        Note.parse(data)
+    except Malformed as error:  # a host that answers all with words of its own is no other log
+        raise Fault("no-checkpoint", PLACE, str(error)) from error
+    try:
         checkpoint, verified = open_checkpoint(data, policy)
         if is_repeated(data, verified):
             raise NotVerified("two lines of one key", PLACE)
