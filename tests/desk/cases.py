@@ -120,6 +120,7 @@ def half_voted_again() -> list[Folder]:
     case = files["rulings.toml"].rindex("[[rulings]]")
     rows = [one for one in files["forms.csv"].splitlines()
             if ",repeat," not in one or "c_hasil,35.20.01.2001" in one]  # fmt: skip
+    rows.append(row("bupati-35.20", "d_hasil_kecamatan", "35.20.01", (440, 400)))
     return [Folder({
         **files, "election.toml": files["election.toml"][:later], "forms.csv": "\n".join(rows),
         "rulings.toml": files["rulings.toml"][:case],

@@ -184,7 +184,7 @@ def _loudest(words: Words, twin: Twin) -> Alert | None:
             if comparison["state"] == "incomplete":
                 values["k"] = escape(_counted(words, twin))
             explained = "selisih" if twin["differences"] else "tangga"
-            if comparison["state"] == "different" and _is_of_the_annulled(twin):
+            if comparison["state"] == "different" and _is_before_a_ruling(twin):
                 return words("alert.before_ruling", **values), explained
             return words(f"alert.{comparison['state']}", **values), explained
     if certified is not None:
@@ -197,10 +197,16 @@ def _loudest(words: Words, twin: Twin) -> Alert | None:
     return None
 
 
-def _is_of_the_annulled(twin: Twin) -> bool:
-    """Tell whether the certificate that counts is the one of a decision that a court annulled: the
-    forms below may be those that it ordered.
+def _is_before_a_ruling(twin: Twin) -> bool:
+    """Tell whether the certificate that counts is the one of a decision that a court annulled, or
+    older than a ruling that was obeyed below: the forms there may be those that it ordered.
     """
+    view = twin["certified"]
+    if view["count"] == "first" and any(
+        view["index"] < one["index"] and any(order["received"] for order in one["orders"])
+        for one in twin["ruled"]
+    ):
+        return True
     annulled = twin["standing"] is not None and twin["standing"]["state"].startswith("annulled")
     named = twin["determination"]["certificate"] if annulled else None
     return named is not None and bool(named["counts"])
