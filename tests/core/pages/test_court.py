@@ -263,7 +263,7 @@ def test_a_dead_decision_is_not_called_in_force() -> None:
         (typed, "mistaken", "Dicabut, salah catat."),
         (registered, "superseded", "Ada kabar sesudahnya."),
         (fork.state.size - 2, "effective", "Berlaku."),
-        (fork.state.size - 1, "effective", "Berlaku."),
+        (fork.state.size - 1, "effective", "Dikabulkan."),
     ):
         assert _became(fork, index) == (status, said)
     history = {one["index"]: one["status"] for one in _pages(fork)[TOP][0]["history"]}

@@ -285,6 +285,20 @@ def test_levels_above_a_place_that_a_court_left_out_are_not_said_to_differ() -> 
     assert ladder.rungs(pages.words(), twin)[2].verdict == "different"
 
 
+def test_the_entry_of_a_case_says_what_became_of_it_and_is_replaced_by_none() -> None:
+    """ "Perkara di MK: Berlaku." and "Ada penetapan sesudahnya. Diganti versi 2"."""
+    case = samples.statement("ruling")
+    said = remarks.capital(pages.words().name(case["payload"]["state"], "ruling_state"))
+    for status, there in (("effective", f"<b>{said}.</b>"), ("mistaken", "<b>Dicabut, salah")):
+        assert there in pages.render(case | {"status": status}).decode()
+    after = {"index": 9500, "revision": 2, "address": "bukti/9500/"}
+    for kind in ("determination", "ruling", "elected"):
+        ended = samples.statement(kind) | {"status": "superseded", "after": after}
+        state = pages.render(ended).decode().partition('class="state"')[2].partition("</p>")[0]
+        assert "Sesudahnya: catatan 9.500." in state, kind
+        assert "Diganti" not in state, kind
+
+
 def test_a_place_of_a_list_is_called_what_it_is() -> None:
     """ "Contohan" alone may be a kecamatan or the desa of the same name in it."""
     twin = dict(samples.all_pages())["incidents"]
