@@ -9,6 +9,7 @@ from tests.portal.sequencing.test_witness import NAMES, POLICY, SOURCES, Bench, 
 
 from rekap.core.log import status
 from rekap.core.log.policy import Source
+from rekap.core.log.ports import Stored
 from rekap.core.log.status import STATUS, Reached
 from rekap.core.log.witness import Asked
 from rekap.portal.sequencing.pace import Pace
@@ -107,6 +108,31 @@ def test_of_two_runs_at_once_one_asks() -> None:
     assert Pace(objects, ORIGIN, A_DAY, NOW).due(SOURCES) == ([], {})
     assert Pace(objects, ORIGIN, A_DAY, NOW + 9).due(SOURCES) == ([], {})
     assert Pace(objects, ORIGIN, A_DAY, NOW + 10).due(SOURCES)[0] == [*SOURCES]
+
+
+def test_a_run_that_another_overtakes_between_its_reads_leaves_the_question_to_it() -> None:
+    class Meanwhile(FakeObjects):
+        """Another run begins and puts down that it asks behind the first read of this one."""
+
+        taken = False
+
+        def get(self, path: str) -> Stored | None:
+            found = super().get(path)
+            if not self.taken:
+                self.taken = True
+                assert Pace(self, ORIGIN, A_DAY, NOW).due(SOURCES)[0] == [*SOURCES]
+            return found
+
+    assert Pace(Meanwhile(), ORIGIN, A_DAY, NOW).due(SOURCES) == ([], {})
+
+
+def test_a_run_that_was_frozen_shortens_no_pause_of_a_later_one() -> None:
+    objects = FakeObjects()
+    frozen, later = (Pace(objects, ORIGIN, A_DAY, now) for now in (NOW, NOW + 360))
+    for pace in (frozen, later):
+        assert pace.due(SOURCES)[0] == [*SOURCES]
+    frozen.told(SOURCES, Asked(), 4)
+    assert Pace(objects, ORIGIN, A_DAY, NOW + 361).due(SOURCES) == ([], {})
 
 
 def test_a_run_that_asked_nobody_says_nothing_of_witnesses() -> None:

@@ -128,10 +128,19 @@ def witnesses(objects: Objects, origin: str) -> tuple[Reached, ...]:
     return _said(objects.get(STATUS), origin).witnesses
 
 
-def tell_witnesses(objects: Objects, origin: str, asked: Iterable[Reached]) -> bool:
-    """Say of some witnesses how far they are; False if somebody else writes at this moment."""
+def tell_witnesses(
+    objects: Objects,
+    origin: str,
+    asked: Iterable[Reached],
+    before: tuple[Reached, ...] | None = None,
+) -> bool:
+    """Say of some witnesses how far they are; False if somebody else writes at this moment, or has
+    written since `witnesses` said `before`.
+    """
     stored = objects.get(STATUS)
     said = _said(stored, origin)
+    if before is not None and said.witnesses != before:
+        return False
     rows = {one.name: one for one in (*said.witnesses, *asked)}
     told = tuple(rows[name] for name in sorted(rows)[:_MAX_WITNESSES])
     return _put(objects, replace(said, witnesses=told), stored)

@@ -37,12 +37,13 @@ class Pace:
         """
         if not sources:
             return [], {}
-        told = self._told()
+        before = status.witnesses(self.objects, self.origin)
+        told = {one.name: one for one in before}
         waiting = [one for one in sources if self._is_due(told.get(_label(one)))]
         sizes = {one.name: _size(told.get(_label(one))) for one in waiting}
         again = self.now + self._seconds(1)
         begun = [Reached(_label(one), sizes[one.name], again) for one in waiting]
-        if not begun or not status.tell_witnesses(self.objects, self.origin, begun):
+        if not begun or not status.tell_witnesses(self.objects, self.origin, begun, before):
             return [], {}
         return waiting, sizes
 
@@ -52,16 +53,14 @@ class Pace:
             return
         signed = {(line.name, line.key_id) for line in asked.lines}
         again = self.now + self._seconds(max(1, asked.rounds))
-        told = self._told()
+        told = {one.name: one for one in status.witnesses(self.objects, self.origin)}
         ended = []
         for one in waiting:
-            known = _size(told.get(_label(one)))
+            said = told.get(_label(one), Reached(_label(one), 0, 0))
             heard = (one.key.name, one.key.key_id) in signed
-            ended.append(Reached(_label(one), max(known, size) if heard else known, again))
+            reached = max(said.size, size) if heard else said.size
+            ended.append(Reached(said.name, reached, max(said.again, again)))
         status.tell_witnesses(self.objects, self.origin, ended)
-
-    def _told(self) -> dict[str, Reached]:
-        return {one.name: one for one in status.witnesses(self.objects, self.origin)}
 
     def _is_due(self, said: Reached | None) -> bool:
         """A pause that no run can have begun is one of a clock that was wrong."""
