@@ -400,7 +400,7 @@ class TestCrash:
 
 
 class _Door(BaseHTTPRequestHandler):
-    """Serves one portal's files; a redirect elsewhere, or bytes that drip."""
+    """Serves one portal's files, once the checkpoint without its witness if `mode` is "late"."""
 
     def do_GET(self) -> None:
         mode, files = self.server.mode, self.server.files  # type: ignore[attr-defined]
@@ -411,20 +411,10 @@ class _Door(BaseHTTPRequestHandler):
             size = len(site.entries)
             bare = site.sign(size, root_of(site.entries, size), cosigned=False)
             files = {**files, path: bare}
-        if mode == "away":
-            self.send_response(302)
-            self.send_header("Location", "https://elsewhere.example/")
-            self.end_headers()
-            return
         data = files.get(path)
         self.send_response(200 if data is not None else 404)
         self.send_header("Content-Length", str(len(data or b"")))
         self.end_headers()
-        if mode == "drip":
-            for byte in data or b"":
-                self.wfile.write(bytes([byte]))
-                time.sleep(0.2)
-            return
         self.wfile.write(data or b"")
 
     def log_message(self, *args: Any) -> None:
@@ -475,23 +465,6 @@ class TestAddress:
         monkeypatch.setattr(nation, "_PAUSE", 0.01)
         served.mode = "late"
         assert one.run() == 0
-
-    def test_an_address_that_leads_elsewhere_is_not_followed(
-        self, tmp_path: Path, served: Any
-    ) -> None:
-        one = self.nation(tmp_path, served)
-        served.mode = "away"
-        assert one.run() == 2
-        assert one.figures()["held"][0]["code"] == "redirected"
-        assert one.states()["p91"] == "read"
-
-    def test_an_address_that_drips_is_left_when_its_time_is_over(
-        self, tmp_path: Path, served: Any
-    ) -> None:
-        one = self.nation(tmp_path, served)
-        served.mode = "drip"
-        assert one.run(AT, "--seconds", "20") == 2
-        assert one.states() == {"p90": "silent", "p91": "read"}
 
 
 def test_a_policy_that_is_not_there_is_a_fault_of_the_list(tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ LIES = {
 }
 ANSWERS = {
     "a redirect elsewhere": ("away", "unverified", "redirected"),
+    "a redirect to a file of the machine": ("file", "unverified", "redirected"),
     "a redirect in a circle": ("circle", "unverified", "redirected"),
     "a body without an end": ("endless", "unverified", "too-large"),
     "a bomb": ("bomb", "unverified", "too-large"),
@@ -82,6 +83,9 @@ ANSWERS = {
 }
 
 
+_LEADS = {"away": "https://elsewhere.example/", "file": "file:///etc/passwd", "circle": ""}
+
+
 class _Door(BaseHTTPRequestHandler):
     """Serves the files of a portal as `server.mode` says."""
 
@@ -93,9 +97,8 @@ class _Door(BaseHTTPRequestHandler):
         path = self.path.lstrip("/")
         data = self.server.files.get(path)  # type: ignore[attr-defined]
         mine = path == FRONT
-        if mode in ("away", "circle"):
-            to = "https://elsewhere.example/" if mode == "away" else self.path
-            self._head(302, Location=to)
+        if mode in _LEADS:
+            self._head(302, Location=_LEADS[mode] or self.path)
         elif mode == "page":
             self._head(200, Content_Length="15")
             self.wfile.write(b"<!doctype html>")
