@@ -1223,6 +1223,7 @@ def ledger() -> Twin:
                 "form": "c_hasil" if kinds[at % len(kinds)] == "form" else None,
                 "region": "91.01.06.1001" if at % 2 else None, "place": HOSTILE if at % 4 else None,
                 "tps": "004" if at % 3 else None, "revision": 1 + at % 3, "body": None,
+                "office": "governor" if at % 5 == 0 else None,
             }
             for at in range(50)
         ],

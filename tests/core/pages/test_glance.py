@@ -299,6 +299,26 @@ def test_the_entry_of_a_case_says_what_became_of_it_and_is_replaced_by_none() ->
         assert "Diganti" not in state, kind
 
 
+def test_two_forms_of_a_tps_are_told_apart_in_the_list_of_entries() -> None:
+    """A night has a form for the governor and one for the mayor: two lines that said the same."""
+    first = {
+        **samples.ledger()["latest"][0],
+        "kind": "form",
+        "form": "c_hasil",
+        "revision": 1,
+        "region": "91.01.06.1001",
+        "tps": "004",
+        "place": "Mawar",
+        "status": "head",
+    }
+    lines = [{**first, "office": office} for office in ("governor", "mayor", None)]
+    case = {**first, "kind": "ruling", "form": None, "revision": 2, "tps": None, "office": None}
+    said = _shown(samples.ledger() | {"latest": [*lines, case]})
+    for one in ("C.Hasil Mawar, TPS 004, pemilihan gubernur", "TPS 004, pemilihan wali kota"):
+        assert said.count(one) == 1, one
+    assert "versi 2" not in said, "news of a case is no version"
+
+
 def test_a_place_of_a_list_is_called_what_it_is() -> None:
     """ "Contohan" alone may be a kecamatan or the desa of the same name in it."""
     twin = dict(samples.all_pages())["incidents"]

@@ -217,9 +217,19 @@ def _ledger_line(ctx: Context, index: int) -> Twin:
         "region": record.get("region"),
         "place": record.get("place"),
         "tps": record.get("tps"),
+        "office": _office(ctx, record),
         "revision": record.get("revision"),
         "address": addresses.statement(index),
     }
+
+
+def _office(ctx: Context, record: Record) -> str | None:
+    """The office that an entry is about where its election has several contests: a night has two
+    C.Hasil of each TPS. Null of one that names no contest that there is.
+    """
+    election = ctx.state.meta.get(f"election/{record.get('election')}") or {"contests": ()}
+    offices = {one["id"]: str(one["office"]) for one in election["contests"]}
+    return offices.get(record.get("contest", "")) if len(offices) > 1 else None
 
 
 def text(ctx: Context, address: str) -> Twin:
