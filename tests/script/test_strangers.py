@@ -416,6 +416,20 @@ def test_a_false_word_of_what_a_court_ordered_differs(evening: Evening) -> None:
         assert (told["head"], told["differs"][1]) == ("differs", ["ruled"]), name
 
 
+def test_evidence_in_a_file_that_anybody_can_make_accuses_no_site(evening: Evening) -> None:
+    """It said what the site shows, and that it is wrong if the file says so elsewhere too."""
+    lie = changed(evening.twin(STATION), "head.figures.pair_1", 999)
+    lie["head"]["count"] = "recount"
+    told = evening.told(STATION, lie, alone=True, drawn=True)
+    said = [texts[0] for _, _, texts in told["lines"]]
+    assert "2 hal yang ditampilkan bukan dari yang ditandatangani." in " ".join(said)
+    assert "Yang ditampilkan bukan yang ditandatangani: penghitungan keberapa." in said
+    step = "Periksa di situsnya dari ponsel dan jaringan lain. Bila tetap berbeda, situs itu salah."
+    assert step in said
+    figures, places, _ = told["differs"]
+    assert (figures, places) == ({"pair_1": 999}, ["count"])
+
+
 UNDRAWN: dict[str, tuple[str, str, Any]] = {
     "a ruling in doubt": (HELD_AGAIN, "ruled.0.marks", ["K1"]),
     "how many did so": (GOVERNOR, f"{ORDER}received", 1),
