@@ -103,10 +103,10 @@ def _objects(given: Variables) -> Objects | None:
 
 def _attachments(given: Variables) -> Objects | None:
     bucket = given.optional("REKAP_ATTACHMENTS_BUCKET")
-    return _bucket(given, bucket, None) if bucket else None
+    return _bucket(given, bucket, None, "attachments") if bucket else None
 
 
-def _bucket(given: Variables, public: str, state: str | None) -> S3Objects:
+def _bucket(given: Variables, public: str, state: str | None, client: str = "s3") -> S3Objects:
     from rekap.portal.store.aws.objects import S3Objects
     from rekap.portal.store.headers import CacheRules
 
@@ -114,7 +114,7 @@ def _bucket(given: Variables, public: str, state: str | None) -> S3Objects:
         rules = CacheRules.parse(given.required("REKAP_CACHE_CONTROL"))
     except ValueError as error:
         raise RuntimeError(f"REKAP_CACHE_CONTROL: {error}") from error
-    return S3Objects(_client("s3"), public=public, state=state, cache=rules)
+    return S3Objects(_client(client), public=public, state=state, cache=rules)
 
 
 def _each(given: Variables) -> Each | None:

@@ -209,6 +209,9 @@ def test_the_document_states_the_limits_that_the_clients_have() -> None:
     (line,) = (line for line in text.splitlines() if line.startswith("Limits on waiting"))
     found = re.findall(r"(\w+) (\d) s, (\d) s, (\d)", line)
     said = {name: clients.Limits(*map(int, numbers)) for name, *numbers in found}
-    names = {"s3": "S3", "kms": "KMS", "secretsmanager": "secrets", "sqs": "SQS"}
+    names = {
+        "s3": "S3", "attachments": "attachments", "kms": "KMS", "secretsmanager": "secrets",
+        "sqs": "SQS",
+    }  # fmt: skip
     own = {names[service]: limits for service, limits in clients._OF.items()}
     assert said == {"tables": clients.TABLES, **own}

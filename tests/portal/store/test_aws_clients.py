@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from tests.infra.document import read
 from tests.portal.store.cloud import REGION, cloud
 
+from handlers import cloud as wired
+from handlers.variables import Variables
 from rekap.portal.store.aws import clients, table
 from rekap.portal.store.aws.order import DynamoOrder
 from rekap.portal.store.aws.patience import PATIENT, Met, Patience, Unavailable
 
-TIMEOUTS = {"s3": 60, "sqs": 15, "kms": 60, "secretsmanager": 15}
-"""Seconds that the shortest function has that calls the service (infra/template.yaml)."""
+NAMED_BY = {
+    "s3": "REKAP_(PUBLIC|STATE)_BUCKET", "attachments": "REKAP_ATTACHMENTS_BUCKET",
+    "sqs": "REKAP_QUEUES", "kms": "REKAP_LOG_KEY", "secretsmanager": "REKAP_RECEIPT_SECRET",
+    "tables": "REKAP_[A-Z]+_TABLE",
+}  # fmt: skip
+"""The variables that name what a client calls: a function that has one calls it."""
 
 LONGEST_BACK_OFF_S = (1, 2, 4)
 """Of botocore's standard mode, before the second, third and fourth sending."""
@@ -21,9 +30,23 @@ def seconds(limits: clients.Limits) -> float:
     return (limits.connect_s + limits.read_s) * limits.attempts + waits
 
 
-@pytest.mark.parametrize("service", TIMEOUTS)
+def shortest(service: str) -> int:
+    """Seconds of the shortest function that calls a service, by the template."""
+    functions = [
+        one["Properties"]
+        for one in read()["Resources"].values()
+        if one["Type"] == "AWS::Serverless::Function"
+    ]
+    return min(
+        int(one["Timeout"])
+        for one in functions
+        if any(re.fullmatch(NAMED_BY[service], name) for name in one["Environment"]["Variables"])
+    )
+
+
+@pytest.mark.parametrize("service", clients._OF)
 def test_a_call_ends_before_its_function(service: str) -> None:
-    assert seconds(clients._OF[service]) < TIMEOUTS[service]
+    assert seconds(clients._OF[service]) < shortest(service)
     with cloud():
         made = clients.client(service)
         assert made is clients.client(service)
@@ -34,8 +57,19 @@ def test_a_call_ends_before_its_function(service: str) -> None:
     assert made.meta.region_name == REGION
 
 
+def test_submit_waits_less_long_for_files_beside_the_log_than_writers_of_it() -> None:
+    """Else it is killed while it waits, and the sender hears 502 where 503 says when to come."""
+    given = {"REKAP_ATTACHMENTS_BUCKET": "a", "REKAP_PUBLIC_BUCKET": "p"}
+    with cloud():
+        variables = Variables({**given, "REKAP_CACHE_CONTROL": "* no-store"})
+        made = wired._attachments(variables), wired._objects(variables)
+        waits = [one._client.meta.config.read_timeout for one in made]
+    assert waits == [clients._OF[name].read_s for name in ("attachments", "s3")]
+    assert waits[0] < waits[1]
+
+
 def test_tables_have_the_same_kind_of_limits() -> None:
-    assert seconds(clients.TABLES) < 15
+    assert seconds(clients.TABLES) < shortest("tables")
     with cloud() as account:
         config = table.connection(DynamoOrder(account.order)._item).connection.client.meta.config
     assert (config.connect_timeout, config.read_timeout) == (1, 2)

@@ -26,10 +26,13 @@ class Limits:
 TABLES: Final = Limits(1, 2, 3)
 _OF: Final = {
     "s3": Limits(1, 8, 4),
+    "attachments": Limits(1, 4, 2),
     "sqs": Limits(1, 1, 2),
     "kms": Limits(1, 3, 3),
     "secretsmanager": Limits(1, 2, 3),
 }
+_SERVICES: Final = {"attachments": "s3"}
+"""A client of another name than its service: who calls it has less time."""
 POOL: Final = 32
 """Connections that the threads of a function share, and the calls that it makes at once."""
 
@@ -41,11 +44,11 @@ def session() -> boto3.Session:
 
 
 @lru_cache(maxsize=8)
-def client(service: str) -> Any:
-    """Return this process's client of a service; region and credentials are botocore's to find."""
-    limits = _OF[service]
+def client(name: str) -> Any:
+    """Return this process's client of a name; region and credentials are botocore's to find."""
+    limits = _OF[name]
     return session().client(  # type: ignore[call-overload]
-        service,
+        _SERVICES.get(name, name),
         config=Config(
             connect_timeout=limits.connect_s,
             read_timeout=limits.read_s,
