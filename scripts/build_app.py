@@ -25,7 +25,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 
-from rekap.core.pages import pages  # noqa: E402
+from rekap.core.pages import packaged  # noqa: E402
 from rekap.core.pages.look import verifier  # noqa: E402
 from rekap.core.statements import model  # noqa: E402
 from rekap.core.statements.parts import IN_COLUMNS, OF_STATIONS  # noqa: E402
@@ -145,7 +145,7 @@ def together() -> dict[str, bytes]:
 
 def _named(words: Mapping[str, tuple[str, tuple[str, ...]]]) -> dict[str, object]:
     """Return {name: [code, its Indonesian words] in order} by the table of texts of each."""
-    with (pages.templates_folder() / "text" / "id.toml").open("rb") as file:
+    with (packaged.templates_folder() / "text" / "id.toml").open("rb") as file:
         texts = tomllib.load(file)
     return {
         name: [[code, texts[table][code]] for code in order]
@@ -207,7 +207,7 @@ def codes() -> dict[str, object]:
 
 def _shared(own: dict[str, bytes]) -> dict[str, bytes]:
     """Return the verifier's modules that ours import, and theirs, without lines of comment."""
-    modules = verifier.modules(pages.templates_folder())
+    modules = verifier.modules(packaged.templates_folder())
     wanted = {name for data in own.values() for name in _SHARED.findall(data.decode())}
     found: dict[str, bytes] = {}
     while wanted:

@@ -12,14 +12,14 @@ from tests.core.statements import builders
 from rekap.audit import assets
 from rekap.audit.verdict import Report
 from rekap.core.ledger.state import State
-from rekap.core.pages import pages
+from rekap.core.pages import packaged
 from rekap.core.pages.look import style, verifier
 from rekap.core.pages.site import Site
 from rekap.core.signing import envelope
 
-KEPT = verifier.path(pages.templates_folder(), "html")
-SCRIPT = verifier.path(pages.templates_folder(), "js")
-SHEET, _ = style.sheet(pages.templates_folder() / "style")
+KEPT = verifier.path(packaged.templates_folder(), "html")
+SCRIPT = verifier.path(packaged.templates_folder(), "js")
+SHEET, _ = style.sheet(packaged.templates_folder() / "style")
 OLD_SCRIPT = b"export function run() {}\n"
 OLD_KEPT = b'<!DOCTYPE html>\n<script type="module">%sopenKept(document);\n</script>\n' % OLD_SCRIPT
 
@@ -81,7 +81,7 @@ def test_a_file_beside_those_of_the_release_is_foreign(published, path: str) -> 
     assert failures({**files, path: OLD_KEPT}) == {("V21", path)}
 
 
-@pytest.mark.parametrize("last", [{}, {"verifier": verifier.digest(pages.templates_folder())}])
+@pytest.mark.parametrize("last", [{}, {"verifier": verifier.digest(packaged.templates_folder())}])
 def test_to_name_a_verifier_after_another_makes_neither_of_both_the_sites(last) -> None:
     portal, old = evening(**last)
     files = portal.public()
@@ -91,7 +91,7 @@ def test_to_name_a_verifier_after_another_makes_neither_of_both_the_sites(last) 
 
 @pytest.mark.parametrize("at", range(64))
 def test_every_digit_of_a_verifiers_digest_counts(at: int) -> None:
-    own = verifier.digest(pages.templates_folder())
+    own = verifier.digest(packaged.templates_folder())
     other = own[:at] + ("0" if own[at] != "0" else "1") + own[at + 1 :]
     for named, codes in ((own, []), (other, ["V15"])):
         state = State()
@@ -106,5 +106,5 @@ def test_a_publication_that_names_another_verifier_is_refuted() -> None:
     portal, _ = evening(verifier="ab" * 32)
     index = len(portal.entries) - 1
     assert failures(portal.public()) == {("V15", f"bukti/{index}.json")}
-    portal, _ = evening(verifier=verifier.digest(pages.templates_folder()))
+    portal, _ = evening(verifier=verifier.digest(packaged.templates_folder()))
     assert failures(portal.public()) == set()

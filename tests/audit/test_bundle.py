@@ -32,7 +32,7 @@ from rekap.core.errors import Malformed
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import State
 from rekap.core.log.entry import leaf_hash
-from rekap.core.pages import pages
+from rekap.core.pages import packaged, pages
 from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
 from rekap.core.pages.words.words import Words
@@ -504,7 +504,7 @@ def test_the_cover_says_what_its_page_says_against_what_it_rests_on() -> None:
     site = barito_utara.site("decision 821")
     policy = command.anchors(site.context)
     case = command._case(site, command._find(site, barito_utara.MELAYU, Say()), policy)
-    words = Words.read(pages.templates_folder() / "text" / "en.toml")
+    words = Words.read(packaged.templates_folder() / "text" / "en.toml")
     said = {
         "Determination in doubt.": ("determination", "K1"),
         "The list changed after the first form.": ("roster", "L4"),
@@ -539,7 +539,7 @@ def test_a_table_without_a_place_that_differs_says_so() -> None:
     policy = command.anchors(site.context)
     case = command._case(site, command._find(site, barito_utara.MELAYU, Say()), policy)
     region = replace(case, twin={**case.twin, "page": "region", "children": []})
-    words = Words.read(pages.templates_folder() / "text" / "en.toml")
+    words = Words.read(packaged.templates_folder() / "text" / "en.toml")
     row = table.Row("90", "Contoh", "90/", {1: 5}, {1: 4})
     for places in ([], [row]):
         made = table.Table((1,), places, total=row)
@@ -552,7 +552,7 @@ def test_each_row_of_the_table_has_its_name_once_and_what_has_no_place_a_row_of_
     policy = command.anchors(site.context)
     case = command._case(site, command._find(site, barito_utara.MELAYU, Say()), policy)
     region = replace(case, twin={**case.twin, "page": "region", "children": []})
-    words = Words.read(pages.templates_folder() / "text" / "en.toml")
+    words = Words.read(packaged.templates_folder() / "text" / "en.toml")
     place = table.Row("90", "Contoh", "90/", {1: 15, 2: 16}, {1: 14, 2: 18})
     others = table.Row("", "", "", {1: 3, 2: 3}, {1: 3, 2: 4})
     total = table.Row("90", "Contoh", "90/", {1: 18, 2: 19}, {1: 17, 2: 22})
@@ -578,7 +578,7 @@ def test_the_cover_says_what_a_court_took_away(day: str, said: list[str], never:
     site = barito_utara.site(day)
     policy = command.anchors(site.context)
     case = command._case(site, command._find(site, barito_utara.MELAYU, Say()), policy)
-    words = Words.read(pages.templates_folder() / "text" / "id.toml")
+    words = Words.read(packaged.templates_folder() / "text" / "id.toml")
     page = _Seen(Cover(words).write(case, table.Table(()), [], 0, {}).decode()).words
     for one in said:
         assert one in page
@@ -596,7 +596,7 @@ def test_a_place_of_which_forms_are_missing_says_how_many_are_in() -> None:
     assert (made.places, made.whole) == ([], True), "what has no column says nothing of a place"
     alone = Cover(pages.words()).write(case, made, [], 0, {})
     assert "yang dibandingkan hanya jumlahnya" in _Seen(alone.decode()).words
-    words = Words.read(pages.templates_folder() / "text" / "id.toml")
+    words = Words.read(packaged.templates_folder() / "text" / "id.toml")
     for counted, there in ((1, True), (2, False)):
         row = table.Row("90", "Contoh", "90/", {1: 5, 2: 3}, {1: 4, 2: 3}, (counted, 2))
         drawn = Cover(words).write(case, table.Table((1, 2), [row], total=row), [], 0, {})

@@ -9,14 +9,14 @@ from typing import Any
 from scripts.vectors.pictures import draw
 
 from rekap.core.ledger.addresses import LANGUAGES
-from rekap.core.pages import pages
+from rekap.core.pages import packaged, pages
 from rekap.core.pages.look import style
 from rekap.core.statements import pictures
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files by their paths below a folder, and the style of pages."""
-    sheet, data = style.sheet(pages.templates_folder() / "style")
+    sheet, data = style.sheet(packaged.templates_folder() / "style")
     for path, content in {**files, sheet: data}.items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)

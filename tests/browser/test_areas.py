@@ -15,7 +15,7 @@ from tests.browser.test_browser import browser, opened
 from tests.browser.test_verifier import Served
 from tests.core.pages import samples
 
-from rekap.core.pages import pages
+from rekap.core.pages import packaged, pages
 from rekap.core.pages.data import codebook, results
 from rekap.core.pages.look import box
 from rekap.core.pages.tables import tables
@@ -68,7 +68,7 @@ CODEBOOK = tables.write(codebook.COLUMNS, codebook.rows({"results": results.COLU
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Served]:
-    files = pages.assets() | box.files(pages.templates_folder())
+    files = pages.assets() | box.files(packaged.templates_folder())
     for twin in (PROVINCE, REGENCY, NARROW, DATA):
         files |= dict(pages.editions(twin))
     for name in ("results", "codebook"):

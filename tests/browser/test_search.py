@@ -17,7 +17,7 @@ from tests.browser.test_browser import browser, opened
 from tests.core.pages import samples
 
 from rekap.core.ledger import letters
-from rekap.core.pages import pages
+from rekap.core.pages import packaged, pages
 from rekap.core.pages.look import box
 
 __all__ = ["browser"]
@@ -70,7 +70,9 @@ def _coded() -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("cari")
-    files = _index() | box.files(pages.templates_folder()) | dict(pages.editions(samples.portal()))
+    files = (
+        _index() | box.files(packaged.templates_folder()) | dict(pages.editions(samples.portal()))
+    )
     for name, twin in _twins().items():
         twin["address"] = f"cari/{name}/91.01/"
         files |= dict(pages.editions(twin))
@@ -178,5 +180,5 @@ def test_from_disk_a_page_with_a_list_can_be_searched(
 @pytest.mark.parametrize("name", ["load", "filter"])
 def test_the_script_of_a_page_is_small(name: str) -> None:
     """It fits into one packet of a network."""
-    text = (pages.templates_folder() / "search" / f"{name}.js").read_bytes()
+    text = (packaged.templates_folder() / "search" / f"{name}.js").read_bytes()
     assert len(gzip.compress(text, 9)) <= 1_280

@@ -11,7 +11,7 @@ from tests.browser import test_areas
 from tests.browser.test_browser import browser  # noqa: F401 a fixture
 from tests.core.pages import blocks, samples, test_many_pairs
 
-from rekap.core.pages import pages
+from rekap.core.pages import packaged, pages
 from rekap.core.pages.look import style
 
 pytestmark = pytest.mark.chromium
@@ -39,7 +39,7 @@ STATES = re.compile(r"::[\w-]+|:(hover|focus-visible|focus|target|checked)\b")
 
 def test_every_rule_is_for_something_that_a_page_shows(browser: Any) -> None:  # noqa: F811
     page = browser.new_context(java_script_enabled=True).new_page()
-    sheet = style.sheet(pages.templates_folder() / "style")[1].decode()
+    sheet = style.sheet(packaged.templates_folder() / "style")[1].decode()
     page.set_content(f"<style>{sheet}</style>")
     left = dict.fromkeys(page.evaluate(SELECTORS))
     asked = {one: STATES.sub("", one) or "*" for one in left if one not in SCRIPTED}

@@ -23,7 +23,7 @@ from tests.script import cases
 from tests.soak import SOAK
 
 from rekap.core import codec
-from rekap.core.pages import pages
+from rekap.core.pages import packaged
 from rekap.core.pages.look import verifier
 from rekap.core.statements import model
 from rekap.portal.store.headers import content_type
@@ -79,7 +79,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Served]:
-    modules = verifier.modules(pages.templates_folder()).items()
+    modules = verifier.modules(packaged.templates_folder()).items()
     scripts = {f"script/{name}.js": source.encode() for name, source in modules}
     scripts["script/answers.js"] = (HERE / "answers.mjs").read_bytes()
     files = {**shelf.published()[0], **scripts, "script/blank.html": b"<!DOCTYPE html><title>-"}
@@ -286,7 +286,7 @@ def test_a_kelurahan_is_added_up_and_counted_against_its_roster(page: Any, site:
 
 def few_at_once(site: Served) -> None:
     """Serve the check as if every kelurahan had more TPS than one tap adds up."""
-    script = site.files[path := verifier.path(pages.templates_folder(), "js")].decode()
+    script = site.files[path := verifier.path(packaged.templates_folder(), "js")].decode()
     few = script.replace("const MANY = 110;", "const MANY = 0;").encode()
     assert few != script.encode()
     html = site.files["periksa/index.html"].decode()
@@ -407,7 +407,7 @@ def test_the_ledger_is_held_against_the_visit_before(page: Any, site: Served) ->
 
 
 def test_a_script_that_was_changed_does_not_run(page: Any, site: Served) -> None:
-    path = verifier.path(pages.templates_folder(), "js")
+    path = verifier.path(packaged.templates_folder(), "js")
     site.changes[path] = site.files[path] + b"\n"
     page.goto(f"{site.base}periksa/#{a_station(site)['address']}")
     page.wait_for_timeout(500)
@@ -480,7 +480,7 @@ def saved(browser: Any, site: Served, tmp_path_factory: pytest.TempPathFactory) 
 def keeper(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The file to keep, for opening from disk without a network."""
     file = tmp_path_factory.mktemp("kept") / "periksa.html"
-    file.write_bytes(verifier.keep(pages.templates_folder()))
+    file.write_bytes(verifier.keep(packaged.templates_folder()))
     page = browser.new_context(offline=True, viewport=TELEPHONE).new_page()
     listen(page)
     page.goto(file.as_uri())

@@ -13,7 +13,7 @@ from tests.core.pages.blocks import Twin, tps
 
 from rekap.core import codec
 from rekap.core.errors import Malformed
-from rekap.core.pages import pages
+from rekap.core.pages import packaged
 from rekap.core.pages.look import box
 from rekap.core.statements import attachments
 from rekap.core.statements.attachments import Attachment
@@ -42,7 +42,7 @@ def _twin(kind: str, digest: str) -> Twin:
 def _open(browser: Any, folder: Path, twin: Twin, words: bytes | None) -> tuple[Any, Served]:
     saved.page(folder, twin)
     files = {str(one.relative_to(folder)): one.read_bytes() for one in folder.rglob("*.*")}
-    files |= box.files(pages.templates_folder())
+    files |= box.files(packaged.templates_folder())
     if words is not None:
         files[f"lampiran/{WORDS.digest}.json"] = words
     site = Served(files)

@@ -22,7 +22,7 @@ from tests.soak import SOAK
 from rekap.core.codec import encode_public
 from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.core.log.proofs import TlogProof
-from rekap.core.pages import pages
+from rekap.core.pages import packaged
 from rekap.core.pages.look import verifier
 from rekap.portal.intake import receipt
 
@@ -37,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def laid(made: Path, files: dict[str, bytes]) -> Path:
     """Write a public folder, with the modules of the check below `script/`; return it."""
-    scripts = verifier.modules(pages.templates_folder()).items()
+    scripts = verifier.modules(packaged.templates_folder()).items()
     own = {f"script/{name}.js": source.encode() for name, source in scripts}
     for path, data in {**files, **own}.items():
         (made / path).parent.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ from tests.script.test_examination import Told, examined, laid, pages_of
 from tests.soak import SEED, SOAK
 
 from rekap.core.codec import encode_public
-from rekap.core.pages import pages
+from rekap.core.pages import packaged
 
 CASES = 10_000 if SOAK else 100
 Line = tuple[str, str, tuple[str, ...]]
@@ -33,7 +33,7 @@ MEMBERS = ("head", "certified", "summary", "figures", "index", "status", "signer
 SAID = ("catat", "tidak")
 """Sections of what the site says, and of what is not proved."""
 MARKED = ("#xx", "#qq")
-TEXTS = tomllib.loads((pages.templates_folder() / "text" / "id.toml").read_text("utf-8"))
+TEXTS = tomllib.loads((packaged.templates_folder() / "text" / "id.toml").read_text("utf-8"))
 PROVED = {text for name, text in TEXTS["script"].items() if name.startswith("lembar_proved_")}
 COLUMNS = tuple(TEXTS["script"][f"lembar_column_{name}"] for name in ("row", "signed", "shown"))
 NONE = TEXTS["script"]["lembar_none"]

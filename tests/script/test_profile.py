@@ -15,7 +15,7 @@ from tests import needed
 from tests.audit.listening import Listening
 from tests.script import cases
 
-from rekap.core.pages import pages
+from rekap.core.pages import packaged
 from rekap.core.pages.look import verifier
 
 Answer = Callable[[BaseHTTPRequestHandler], object]
@@ -100,7 +100,7 @@ def test_a_page_can_be_left_between_two_signatures_that_its_script_computes(tmp_
 
 def _run(folder: Path, source: str, name: str) -> str:
     """Return what a script says that imports the module `name`."""
-    for own, text in verifier.modules(pages.templates_folder()).items():
+    for own, text in verifier.modules(packaged.templates_folder()).items():
         (folder / f"{own}.js").write_text(text, encoding="utf-8")
     module = (folder / f"{name}.js").as_uri()
     asked = [needed.node(), "--input-type=module", "-e", source, module]
@@ -174,7 +174,7 @@ def test_a_host_that_drips_or_never_ends_is_left_and_its_own_page_is_no_file() -
 def every_answer(asked: list[cases.Case]) -> list[tuple[cases.Case, str]]:
     """Return the cases that node answers in another way, with its answers."""
     with tempfile.TemporaryDirectory() as made:
-        for name, source in verifier.modules(pages.templates_folder()).items():
+        for name, source in verifier.modules(packaged.templates_folder()).items():
             (Path(made) / f"{name}.js").write_text(source, encoding="utf-8")
         wanted = json.dumps({"base": f"{Path(made).as_uri()}/", "cases": asked})
         done = subprocess.run(

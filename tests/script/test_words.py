@@ -10,9 +10,9 @@ from pathlib import Path
 
 from tests import needed
 
-from rekap.core.pages import pages
+from rekap.core.pages import packaged
 
-TEMPLATES: Path = pages.templates_folder()
+TEMPLATES: Path = packaged.templates_folder()
 LANGUAGES = ("id", "en")
 OF_FORM = {
     "malformed", "not-verified", "policy", "proof", "tile", "note", "vkey", "key-name", "key-kind",

@@ -26,7 +26,6 @@ from typing import Final
 from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import LANGUAGES, Say
 from rekap.core.errors import NotVerified, RekapError
-from rekap.desk import version
 from rekap.desk.parser import Parser
 from rekap.desk.texts import both
 
@@ -80,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     say = Say(_language(words))
     options = _parser(say, _chosen(words)).parse_args(words)
     if options.version:
-        return version.tell(say)
+        return int(importlib.import_module("rekap.desk.version").tell(say))
     if options.run is None:
         _parser(say, None).print_help()
         return COULD_NOT

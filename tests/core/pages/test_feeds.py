@@ -12,7 +12,7 @@ from tests.core.ledger.night import Night
 from tests.core.statements import builders
 
 from rekap.core.ledger.feeds import NEWEST
-from rekap.core.pages import pages
+from rekap.core.pages import packaged
 from rekap.core.pages.data import feeds
 from rekap.core.pages.site import Site
 
@@ -128,7 +128,9 @@ def test_texts_of_the_log_are_escaped() -> None:
 
 def test_words_of_statuses_are_those_of_pages() -> None:
     texts = feeds._texts()
-    words = tomllib.loads((pages.templates_folder() / "text/id.toml").read_text("utf-8"))["status"]
+    words = tomllib.loads((packaged.templates_folder() / "text/id.toml").read_text("utf-8"))[
+        "status"
+    ]
     for code, said in texts["status"].items():
         assert said["id"].startswith(words[code])
     for kind, code, said in (

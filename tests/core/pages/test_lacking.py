@@ -13,7 +13,7 @@ from tests.core.pages.test_front import _shown
 from tests.core.pages.test_twin_claims import KECAMATAN, ONE, TWO, Desk, E, G, names
 from tests.core.statements import builders
 
-from rekap.core.pages import pages
+from rekap.core.pages import packaged, pages
 from rekap.core.pages.tables import rows
 
 DATA = f"{E}/data/"
@@ -71,7 +71,7 @@ def test_a_kelurahan_that_the_source_lacks_has_no_table_of_nothing() -> None:
 
 
 def test_the_script_of_a_place_without_figures_is_allowed_on_such_pages_only() -> None:
-    code = (pages.templates_folder() / "around.js").read_text()
+    code = (packaged.templates_folder() / "around.js").read_text()
     assert code in pages.render(samples.absent_tps("missing")).decode()
     assert code in pages.render(samples.unsourced()).decode()
     assert code not in pages.render(samples.tps()).decode()

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from tests.core.pages import samples
 
-from rekap.core.pages import pages
+from rekap.core.pages import packaged, pages
 
 TEXTS = {
-    language: tomllib.loads((pages.templates_folder() / f"text/{language}.toml").read_text())
+    language: tomllib.loads((packaged.templates_folder() / f"text/{language}.toml").read_text())
     for language in ("id", "en")
 }
 KEPT = re.search(

@@ -20,13 +20,13 @@ import pytest
 from tests.core.pages import blocks, samples
 
 from rekap.core.ledger.addresses import LANGUAGES
-from rekap.core.pages import pages
+from rekap.core.pages import packaged, pages
 from rekap.core.pages.look import style
 from rekap.core.pages.tables import rows
 
 BUDGET = 14_336
 PAGES = dict(samples.all_pages())
-SHEET, SHEET_DATA = style.sheet(pages.templates_folder() / "style")
+SHEET, SHEET_DATA = style.sheet(packaged.templates_folder() / "style")
 
 
 class Reader(HTMLParser):
@@ -311,7 +311,7 @@ def samples_passed(twin):
 
 def test_templates_hold_no_sentence():
     allowed = {"TPS", "SHA", "id"}
-    for path in sorted(pages.templates_folder().rglob("*.html")):
+    for path in sorted(packaged.templates_folder().rglob("*.html")):
         text = re.sub(
             r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|\[\[.*?\]\]", " ", path.read_text(), flags=re.DOTALL
         )
@@ -348,7 +348,7 @@ PUT_TOGETHER = {
 
 def test_every_text_of_scripts_is_used():
     """A text is named whole, by its claim with a state put behind, or by the code of a fault."""
-    scripts = (pages.templates_folder() / "script").glob("*.js")
+    scripts = (packaged.templates_folder() / "script").glob("*.js")
     words = set(re.findall(r"[a-z]+(?:[-_][a-z]+)*", "\n".join(p.read_text() for p in scripts)))
     for key in pages.words().all_keys():
         table, _, name = key.partition(".")
@@ -358,7 +358,7 @@ def test_every_text_of_scripts_is_used():
 
 
 def test_every_text_is_used():
-    sources = list(pages.templates_folder().rglob("*.html"))
+    sources = list(packaged.templates_folder().rglob("*.html"))
     sources += Path(pages.__file__).parent.rglob("*.py")
     everything = "\n".join(path.read_text() for path in sources)
     for key in pages.words().all_keys():
@@ -373,7 +373,7 @@ def test_every_text_is_used():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_hole_is_filled(language):
-    for path in sorted(pages.templates_folder().rglob("*.html")):
+    for path in sorted(packaged.templates_folder().rglob("*.html")):
         pages.words(language).expand(path.read_text())
     with pytest.raises(ValueError, match="holes"):
         pages.words().expand("[[base.as_of]]")
@@ -404,7 +404,7 @@ def test_contrast_of_badges_and_bars(scheme):
     """Axe cannot judge one-digit badges; text needs 4.5, shapes 3 against the ground."""
     values: dict[str, str] = {}
     for name in ("base", "pairs", "pairs-more"):
-        text = (pages.templates_folder() / "style" / f"{name}.css").read_text()
+        text = (packaged.templates_folder() / "style" / f"{name}.css").read_text()
         text = re.sub(r"@media print.*", "", text, flags=re.DOTALL)
         light, dark = re.split(r"@media screen and \(prefers-color-scheme: dark\)", text)
         for part in (light, dark) if scheme == "dark" else (light,):

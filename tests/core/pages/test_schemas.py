@@ -25,12 +25,12 @@ from tests.core.statements.strategies import disturbed
 from tests.docs.test_docs import slugs
 from tests.live_portal import ROOT
 
-from rekap.core.pages import pages
+from rekap.core.pages import packaged
 from rekap.core.pages.data import schemas
 from rekap.core.statements import schema
 from rekap.core.statements.kinds import KINDS
 
-FILES = schemas.files(pages.templates_folder())
+FILES = schemas.files(packaged.templates_folder())
 AGAIN = "a field has changed: run scripts/make_schemas.py and read the difference"
 BEYOND = frozenset({"columns", "rows", "order", "repeated", "region", "key", "threshold", "pairs",
                     "origin", "date", "time", "value", "reserved"})  # fmt: skip
@@ -61,9 +61,9 @@ def test_every_schema_is_one_and_none_is_missing() -> None:
 
 def test_schemas_of_statements_are_made_alike_in_every_process() -> None:
     program = (
-        "import sys\nfrom rekap.core.pages import pages\n"
+        "import sys\nfrom rekap.core.pages import packaged\n"
         "from rekap.core.pages.data import schemas\n"
-        "for path, data in schemas.files(pages.templates_folder()).items():\n"
+        "for path, data in schemas.files(packaged.templates_folder()).items():\n"
         "    sys.stdout.buffer.write(path.encode() + data)"
     )
     wanted = b"".join(path.encode() + data for path, data in FILES.items())

@@ -10,7 +10,7 @@ from tests.core.pages import samples
 from tests.core.pages.test_words import text_of
 
 from rekap.core.ledger.addresses import LANGUAGES
-from rekap.core.pages import pages
+from rekap.core.pages import packaged, pages
 
 OF_PLACES = ("region", "tps", "missing", "findings", "absent", "incidents", "copies", "today")
 STAYS = re.compile(r"D\.Hasil Kecamatan|Pengawas Kelurahan/Desa")
@@ -72,7 +72,7 @@ def test_no_page_of_a_place_has_the_words_of_another(province, language):
 )
 def test_bodies_are_called_as_their_place_calls_them(province, language, body, said):
     place = pages.spoken.of_page(
-        pages.templates_folder() / "data", {"contest": {"region": f"{province}.01"}}
+        packaged.templates_folder() / "data", {"contest": {"region": f"{province}.01"}}
     )
     assert pages.words(language, place).body(body) == said
 
@@ -99,7 +99,7 @@ def test_names_of_forms_and_holes_stay(place, language):
 
 def test_every_phrase_is_said_somewhere():
     """A row of the table that no text has is a word that was never chosen."""
-    folder = pages.templates_folder() / "data"
+    folder = packaged.templates_folder() / "data"
     table = pages.tomllib.loads((folder / "places.toml").read_text("utf-8"))
     for language in LANGUAGES:
         texts = [pages.words(language).text(key) for key in pages.words(language).all_keys()]

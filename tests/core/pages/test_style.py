@@ -7,10 +7,10 @@ import hashlib
 import re
 from collections import defaultdict
 
-from rekap.core.pages import pages
+from rekap.core.pages import packaged, pages
 from rekap.core.pages.look import style
 
-FOLDER = pages.templates_folder() / "style"
+FOLDER = packaged.templates_folder() / "style"
 ALONE = {"desk", "sheet", "summary"}
 """Parts of pages that load no sheet."""
 BUDGET = 6_144

@@ -16,14 +16,14 @@ from tests.core.statements import builders
 from tests.fakes import FakeObjects, FakeRegister
 
 from rekap.core.errors import Corrupt
-from rekap.core.pages import pages, release
+from rekap.core.pages import packaged, pages, release
 from rekap.core.pages.look import verifier
 from rekap.core.signing import envelope
 from rekap.desk.operators.drafts import of_the_log
 from rekap.desk.replay.statements import Writer
 from rekap.portal.publishing.run import Publisher
 
-TEMPLATES = pages.templates_folder()
+TEMPLATES = packaged.templates_folder()
 OWN = verifier.digest(TEMPLATES)
 
 

@@ -8,7 +8,7 @@ import pytest
 from markupsafe import Markup, escape
 from tests.core.pages import blocks, samples
 
-from rekap.core.pages import pages
+from rekap.core.pages import packaged, pages
 from rekap.core.pages.look import style
 from rekap.core.pages.words import remarks, sentences
 from rekap.core.pages.words.words import fill, html
@@ -283,7 +283,7 @@ def test_simulated_pages_are_marked():
     html = pages.render(blocks.tps()).decode()
     assert "SIMULASI" in html
     assert " data-simulated>" in html
-    _, sheet = style.sheet(pages.templates_folder() / "style")
+    _, sheet = style.sheet(packaged.templates_folder() / "style")
     assert b'[data-simulated] main{background:url("data:image/svg+xml' in sheet
     real = pages.render(samples.sparse_tps()).decode()
     assert "SIMULASI" not in real

@@ -7,7 +7,7 @@ import pytest
 from tests.core.statements.markdown import tables
 
 from rekap.core.ledger import copies, incidents, recommendations
-from rekap.core.pages import pages
+from rekap.core.pages import packaged
 from rekap.core.statements import model
 from rekap.core.statements.kinds import KINDS
 
@@ -67,7 +67,7 @@ def test_every_identifier_has_its_row(section):
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_the_tables_that_the_glossary_names_have_a_word_for_each_code(language):
-    text = (pages.templates_folder() / f"text/{language}.toml").read_text("utf-8")
+    text = (packaged.templates_folder() / f"text/{language}.toml").read_text("utf-8")
     words = tomllib.loads(text)
     named = [name for row in GLOSSARY["Codes"] for name in re.findall("`([^`]+)`", row[1])]
     assert sorted(named) == sorted(CODES)

@@ -17,7 +17,7 @@ from rekap.core.errors import Corrupt
 from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.core.log.entry import encode_bundle
 from rekap.core.log.ports import CHECKPOINT
-from rekap.core.pages import pages, release
+from rekap.core.pages import packaged, release
 from rekap.core.pages.look import verifier
 from rekap.portal.publishing import folding
 from rekap.portal.publishing.claims import Part, Published
@@ -25,7 +25,7 @@ from rekap.portal.publishing.run import Outcome, Publisher
 
 OTHER = builders.hex_id("another release")
 TEN_MINUTES = 600
-OWN = verifier.digest(pages.templates_folder())
+OWN = verifier.digest(packaged.templates_folder())
 
 
 def shelf(*publications: dict[str, Any]) -> Shelf:

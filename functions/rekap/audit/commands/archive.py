@@ -23,7 +23,7 @@ from rekap.audit.texts import both
 from rekap.audit.verdict import UNDECIDED
 from rekap.core import codec
 from rekap.core.log.checkpoint import parse
-from rekap.core.pages import pages
+from rekap.core.pages import packaged
 from rekap.core.pages.release import current, libraries
 from rekap.core.signing.note import Note
 
@@ -78,7 +78,7 @@ def _add_program(folder: Path) -> None:
     """Copy what runs, and of a checkout what explains it; nothing that was made while running."""
     rubbish = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
     shutil.copytree(_PACKAGE, folder / "functions" / "rekap", ignore=rubbish)
-    shutil.copytree(pages.templates_folder(), folder / "templates", ignore=rubbish)
+    shutil.copytree(packaged.templates_folder(), folder / "templates", ignore=rubbish)
     for name in _BESIDE:
         found = _PACKAGE.parents[1] / name
         if found.is_dir():

@@ -41,7 +41,7 @@ from rekap.core.ledger.state import State
 from rekap.core.log import checkpoint, tiles
 from rekap.core.log.entry import leaf_hash
 from rekap.core.log.policy import Policy, open_checkpoint
-from rekap.core.pages import pages
+from rekap.core.pages import packaged, pages
 from rekap.core.pages.look import verifier
 from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
@@ -131,12 +131,12 @@ def _made(
     wanted = dict.fromkeys([at.address, *differing[: max(0, most)], *(one.address for one in more)])
     hashes = TreeHashes([leaf_hash(state.read_entry(index)) for index in range(state.size)])
     maker = Exhibits(site, hashes, note, policy)
-    place = spoken.of_page(pages.templates_folder() / "data", at.twin)
+    place = spoken.of_page(packaged.templates_folder() / "data", at.twin)
     words = pages.words(say.lang, place)
     exhibits = [
         _exhibit(site, maker, words, number, one) for number, one in enumerate(wanted, start=1)
     ]
-    others = {contents.CHECK: verifier.keep(pages.templates_folder()), contents.ANCHORS: policy}
+    others = {contents.CHECK: verifier.keep(packaged.templates_folder()), contents.ANCHORS: policy}
     left = len(set(differing) - wanted.keys())
     cover = Cover(words).write(_case(site, at, policy), compared, exhibits, left, others)
     made = {contents.COVER: cover, **{one.file: one.data for one in exhibits}, **others}
@@ -307,7 +307,7 @@ def _in_a_browser(
     if again.foreign is not None:
         _tell_release(options.check, again.foreign, say)
         return None
-    made = {contents.CHECK: verifier.keep(pages.templates_folder())}
+    made = {contents.CHECK: verifier.keep(packaged.templates_folder())}
     for number, (one, there) in enumerate(zip(saved, given, strict=True), start=1):
         right = again.files(there, state)
         name = _exhibit_file(number, str(one["address"]))

@@ -27,7 +27,7 @@ from rekap.audit.nation.faults import FORKED, OLDER, REFUTED
 from rekap.audit.nation.front import Record
 from rekap.core import codec
 from rekap.core.ledger.addresses import LANGUAGES
-from rekap.core.pages import pages
+from rekap.core.pages import packaged, pages
 from rekap.core.pages.look import drawings
 from rekap.core.pages.look.style import minify, sri
 from rekap.core.pages.words.words import Words
@@ -144,7 +144,7 @@ def _sign(state: str) -> Markup:
 @lru_cache(maxsize=4)
 def _style(simulated: bool, script: str) -> tuple[str, str]:
     """Return the text of the style, and the policy that allows it and the script alone."""
-    core = pages.templates_folder() / "style"
+    core = packaged.templates_folder() / "style"
     parts = [core / f"{name}.css" for name in _STYLES]
     text = minify("".join(path.read_text("utf-8") for path in (*parts, _LOOK / "nation.css")))
     allowed = _SCRIPT.format(script=sri(script.encode())) if script else "connect-src 'self'; "
@@ -160,7 +160,7 @@ def _script() -> str:
 @lru_cache(maxsize=len(LANGUAGES))
 def _words(language: str) -> Words:
     """The texts of the pages of portals, and those of the front."""
-    core = pages.templates_folder() / "text" / f"{language}.toml"
+    core = packaged.templates_folder() / "text" / f"{language}.toml"
     tables = [tomllib.loads(path.read_text("utf-8")) for path in (core, _LOOK / f"{language}.toml")]
     return Words({**tables[0], **tables[1]})
 
@@ -171,7 +171,7 @@ def _engine(language: str) -> pages.PageEnvironment:
     other = next(one for one in LANGUAGES if one != language)
 
     def source(name: str) -> str | None:
-        for folder in (_LOOK, pages.templates_folder()):
+        for folder in (_LOOK, packaged.templates_folder()):
             if (folder / name).is_file():
                 return texts.expand((folder / name).read_text("utf-8"))
         return None

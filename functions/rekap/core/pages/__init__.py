@@ -1,8 +1,9 @@
 """Show the log, and nothing else: twins, pages and bulk data as functions of its entries.
 
-release  the digest of what renders
-site     which pages there are, and the files of each
-pages    twin in, HTML out
+release   the digest of what renders
+site      which pages there are, and the files of each
+pages     twin in, HTML out
+packaged  where the templates and the lock lie
 
 twins   twins, by kind of page: what a page says, as data, from the state of the ledger
 words   what is said, in a language

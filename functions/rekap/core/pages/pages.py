@@ -11,7 +11,6 @@ import json
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, nodes
@@ -33,6 +32,7 @@ from rekap.core.pages.look import (
     summary,
     verifier,
 )
+from rekap.core.pages.packaged import templates_folder
 from rekap.core.pages.tables import ladder, people, rows
 from rekap.core.pages.words import apart, courts, headlines, numbers, remarks, sentences, spoken
 from rekap.core.pages.words.words import Words, capital, html
@@ -43,8 +43,6 @@ _CLAIMS: Final = ("region", "statement", "tps")
 """Kinds of pages that name their twin: what they show of forms and statements."""
 _LONGEST: Final = 150
 """Children of a region whose printed page has a square code."""
-_PACKAGE: Final = Path(__file__).resolve().parents[2]
-_CHECKOUT: Final = _PACKAGE.parents[1]
 
 
 class PageCode(CodeGenerator):
@@ -92,13 +90,6 @@ class PageEnvironment(Environment):
             except KeyError:
                 return self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
-
-
-@lru_cache(maxsize=1)
-def templates_folder() -> Path:
-    """The folder of the templates: inside the wheel, else beside `functions/` of a checkout."""
-    packed = _PACKAGE / "templates"
-    return packed if packed.is_dir() else _CHECKOUT / "templates"
 
 
 def assets() -> dict[str, bytes]:

@@ -16,12 +16,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from rekap.core.pages.packaged import PACKAGE, lock, templates_folder
+
 FOLD_LIBRARIES: Final = ("cryptography", "msgspec")
 """Decide which signatures hold and which bytes are a statement, and so which entries count."""
 PAGE_LIBRARIES: Final = ("jinja2", "markupsafe")
 """Decide the HTML: what a template means, and how text is escaped."""
-_PACKAGE = Path(__file__).resolve().parents[2]
-_LOCK = "requirements/run.txt"
 
 
 def lines(package: Path, templates: Path, lock: Path) -> list[str]:
@@ -41,15 +41,13 @@ def fold_lines(package: Path, lock: Path) -> list[str]:
 @lru_cache(maxsize=1)
 def current() -> str:
     """Return the release of this program, with the libraries that it runs with: 64 hex digits."""
-    packed = _PACKAGE / "templates"
-    templates = packed if packed.is_dir() else _PACKAGE.parents[1] / "templates"
-    return _digest(_as_installed(lines(_PACKAGE, templates, _lock())))
+    return _digest(_as_installed(lines(PACKAGE, templates_folder(), lock())))
 
 
 @lru_cache(maxsize=1)
 def of_fold() -> str:
     """Return the digest of this program's fold: two programs with the same one make one state."""
-    return _digest(_as_installed(fold_lines(_PACKAGE, _lock())))
+    return _digest(_as_installed(fold_lines(PACKAGE, lock())))
 
 
 def _as_installed(said: list[str]) -> list[str]:
@@ -69,12 +67,7 @@ def _installed(pin: str) -> str:
 
 def libraries() -> list[str]:
     """Return `name==version` of each library that this program's release names."""
-    return pins(_lock())
-
-
-def _lock() -> Path:
-    packed = _PACKAGE / "run.txt"
-    return packed if packed.is_file() else _PACKAGE.parents[1] / _LOCK
+    return pins(lock())
 
 
 def _digests(folder: Path, name: str, files: Iterable[Path]) -> Iterator[str]:

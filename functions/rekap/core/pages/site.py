@@ -16,7 +16,7 @@ from rekap.core import codec
 from rekap.core.ledger import addresses as paths
 from rekap.core.ledger.state import Record, State
 from rekap.core.log.policy import Policy
-from rekap.core.pages import pages
+from rekap.core.pages import packaged, pages
 from rekap.core.pages.data import bulk as bulk_data
 from rekap.core.pages.data import changes, export, feeds, schemas
 from rekap.core.pages.look import box, verifier
@@ -74,7 +74,7 @@ class Site:
 
     def verifier(self) -> dict[str, bytes]:
         """Return {path: bytes} of the verifier in the browser: the same at every size."""
-        return verifier.files(pages.templates_folder())
+        return verifier.files(packaged.templates_folder())
 
     def twins(self, address: str) -> list[bytes]:
         """Return the twins of a page and what has no twin: all that its HTML is made from."""
@@ -112,7 +112,7 @@ class Site:
         if address in paths.TEXTS:
             return [overview.text(ctx, address)], _beside_text(ctx, address)
         if address == paths.SEARCH:
-            return [search.page(ctx)], box.files(pages.templates_folder())
+            return [search.page(ctx)], box.files(packaged.templates_folder())
         if address.startswith(paths.SEARCH):
             made = search.area if "." in rest[1] else search.names
             return [made(ctx, ctx.election(rest[0]), rest[1])], {}
@@ -146,7 +146,7 @@ _OF_REGION: Final = {
 
 def _beside_text(ctx: Context, address: str) -> dict[str, bytes]:
     if address == paths.HOW:
-        return schemas.files(pages.templates_folder())
+        return schemas.files(packaged.templates_folder())
     if address == paths.ABOUT:
         return {"policy.txt": policy(ctx)}
     return pages.assets() if address == paths.CHECK else {}

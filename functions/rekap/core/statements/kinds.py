@@ -8,7 +8,7 @@ lacks.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from rekap.core.statements import (
@@ -48,11 +48,11 @@ class Kind:
     across: Across = _nothing
     replay_only: Across = _nothing
     """What only a replay may say."""
-    fields: Check = field(init=False, repr=False)
-    """Finds all that is wrong with a payload's fields, by the type."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "fields", shapes.check_of(self.type))
+    @property
+    def fields(self) -> Check:
+        """Finds all that is wrong with a payload's fields, by the type."""
+        return shapes.check_of(self.type)
 
 
 KINDS: Final[dict[str, Kind]] = {

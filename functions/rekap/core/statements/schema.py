@@ -6,7 +6,7 @@ contest demand is in `mode_findings`; who may say it, and what it does, is for t
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any, Final
 
@@ -52,7 +52,12 @@ def parse_statement(payload: bytes) -> Statement:
     raise SchemaErrors((Finding("type", "", *shapes.SENTENCES["type"]),))
 
 
-_TYPED: Final = msgspec.json.Decoder(reduce(or_, (kind.type for kind in KINDS.values())))
+@cache
+def _typed() -> msgspec.json.Decoder[Any]:
+    """The decoder of every kind; made at the first statement, for programs that read none."""
+    return msgspec.json.Decoder(reduce(or_, (kind.type for kind in KINDS.values())))
+
+
 _ENCODE: Final = msgspec.json.Encoder(order="sorted").encode
 """Sorts the fields of objects, their tag, and keys of maps: canonical within a type's bounds."""
 
@@ -67,7 +72,7 @@ def _read(payload: bytes) -> dict[str, Any] | None:
     if len(payload) > codec.MAX_BYTES:
         return None
     try:
-        said = _TYPED.decode(payload)
+        said = _typed().decode(payload)
         if _ENCODE(said) != payload or not codec.is_in_alphabet(payload):
             return None
     except (ValueError, RecursionError):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
@@ -314,11 +315,12 @@ def named(report: Report, value: Any, path: str) -> None:
     """The kind, by which the type was chosen."""
 
 
+@cache
 def check_of(type_: Any) -> Check:
     """Return the check of a type: of a value's own, else by how it is made of others.
 
     A Struct is a closed object, a tuple a bounded list; a `bool` that is false when absent can only
-    be `true`.
+    be `true`. Made where it is first asked for: most programs start to look at a kind or two.
     """
     return _compiled(inspect.type_info(type_))
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from rekap.core import codec
 from rekap.core.ledger import offices, rulings
 from rekap.core.log.policy import Block, Policy
+from rekap.core.pages import packaged
 from rekap.core.signing import envelope, note
 from rekap.core.signing.envelope import statement_id
 from rekap.core.signing.keys import PublicKey
@@ -77,10 +78,11 @@ class Writer:
 
         Only the release of this very program has a verifier in the browser that is known here.
         """
-        from rekap.core.pages import pages
         from rekap.core.pages.look import verifier
 
-        own = {"fixed": True} if fixed else {"verifier": verifier.digest(pages.templates_folder())}
+        own = (
+            {"fixed": True} if fixed else {"verifier": verifier.digest(packaged.templates_folder())}
+        )
         fields = {"kind": "publication", "release": release, **own}
         return self.signed(fields, self.at, [people.operator(self.seed)])
 

@@ -32,7 +32,8 @@ from rekap.core.log.policy import Policy, meets, open_checkpoint
 from rekap.core.log.ports import CHECKPOINT, Each, Objects, Pool
 from rekap.core.pages import release
 from rekap.core.pages.look import verifier
-from rekap.core.pages.pages import assets, templates_folder
+from rekap.core.pages.packaged import templates_folder
+from rekap.core.pages.pages import assets
 from rekap.core.pages.release import of_fold
 from rekap.core.pages.site import Site
 from rekap.core.signing.note import NoteKey

@@ -19,7 +19,8 @@ from xml.sax.saxutils import escape, quoteattr
 from rekap.core.ledger import addresses, clocks, feeds
 from rekap.core.ledger.state import Record
 from rekap.core.pages.data import codebook
-from rekap.core.pages.pages import templates_folder, words
+from rekap.core.pages.packaged import templates_folder
+from rekap.core.pages.pages import words
 from rekap.core.pages.twins.context import Context, common
 from rekap.core.pages.twins.feed_addresses import CORRECTIONS, paths
 from rekap.core.pages.words import remarks

@@ -18,6 +18,7 @@ from rekap.core import codec
 from rekap.core.errors import Malformed
 from rekap.core.ledger import effects
 from rekap.core.log import checkpoint
+from rekap.core.pages import packaged
 from rekap.core.statements import model, schema
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Fault, Talk
@@ -145,14 +146,13 @@ def publication(
 
     The verifier in the browser is named with the release that this program knows, its own.
     """
-    from rekap.core.pages import pages
     from rekap.core.pages.look import verifier
     from rekap.core.pages.release import current
 
     release = options.release or current()
     fields = {"kind": "publication", "log": options.origin, "release": release}
     if release == current():
-        fields["verifier"] = verifier.digest(pages.templates_folder())
+        fields["verifier"] = verifier.digest(packaged.templates_folder())
     yield "publication", fields
 
 
