@@ -7,6 +7,8 @@ const CONTESTS = 20;
 const ANSWERS = 4; // an answer may change no sum: then the next entry is asked
 const SUMMED = new Set(["c_hasil", "summary"]);
 const LOUD = new Set(["objection", "answer", "determination", "elected", "ruling", "revoke", "close", "election"]);
+const DECISIONS = new Set(["determination", "elected", "ruling"]); // news of a case is no version of it
+const NAMED = new Set(["d_hasil_kabko", "d_hasil_prov"]); // whose place says its level
 const QUIET = new Set(["head", "effective", "repeat", "cosigned", "waiting"]);
 
 const json = async (address) => (await fetch(address)).json();
@@ -57,7 +59,7 @@ const indexAt = async (tail, at) => {
   return near.find((one) => !isBefore(one))?.index ?? last;
 };
 
-// Names of kelurahan and kecamatan, of those few kab/kota that are listed.
+// Names of kelurahan and kecamatan, of those few kab/kota that are listed; a provinsi is named by the page of its contest.
 const namesOf = async (root, entries) => {
   const areas = new Set(
     entries.filter(({ region }) => region?.length > 4).map((one) => `${one.election}/${one.region.slice(0, 5)}`),
@@ -71,6 +73,10 @@ const namesOf = async (root, entries) => {
       for (const [below, its] of kelurahan) names[below] = its;
     }
   });
+  const provinces = new Map(entries.filter(({ contest, region }) => contest && region?.length === 2).map((one) => [one.region, one]));
+  for (const [code, { contest, election }] of [...provinces].slice(0, KABKO)) {
+    asked.push(json(new URL(`${election}/${contest}/index.json`, root)).then(({ region }) => (names[code] = region.name)));
+  }
   await Promise.allSettled(asked);
   return names;
 };
@@ -109,9 +115,10 @@ export const tell = async (box) => {
     const link = document.createElement("a");
     link.href = new URL(`bukti/${entry.index}/index.html`, from(pages));
     const place = names[entry.region] ?? entry.region ?? "";
+    const what = NAMED.has(entry.form) ? called.short : (called[entry.form ?? entry.kind] ?? entry.kind ?? "?");
     link.textContent = [
-      `${called[entry.form ?? entry.kind] ?? entry.kind ?? "?"} ${entry.tps ? `TPS ${entry.tps} ` : ""}${place}`.trim(),
-      ...(entry.revision > 1 ? [`${called.version} ${entry.revision}`] : []),
+      `${what} ${entry.tps ? `TPS ${entry.tps} ` : ""}${place}`.trim(),
+      ...(entry.revision > 1 && !DECISIONS.has(entry.kind) ? [`${called.version} ${entry.revision}`] : []),
       ...(QUIET.has(entry.status) ? [] : [called[entry.status] ?? entry.status]),
     ].join(", ");
     const item = document.createElement("li");

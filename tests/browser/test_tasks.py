@@ -156,6 +156,8 @@ def test_a_newsroom_learns_what_is_new_what_is_missing_and_takes_the_whole_table
     assert visit.taps == 3
     told = visit.page.locator("#baru li a").all_inner_texts()
     assert all(line in told for line in _moved(site, 200)), told[:4]
+    assert "Penetapan hasil Provinsi Contoh 90" in told, "a name, and a decision is no version"
+    assert not [one for one in told if "Kabupaten/Kota K" in one]
 
     visit = Visit(browser, site)
     visit.tap("Gubernur Contoh 90")

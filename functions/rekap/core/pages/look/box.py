@@ -81,5 +81,6 @@ def news_words(texts: Words) -> str:
         "status": _STATUSES,
     }
     told = {code: str(texts.name(code, table)) for table, codes in tables.items() for code in codes}
-    said = {"version": str(texts("news.version")), "number": str(texts("base.number"))}
+    said = {"version": texts("news.version"), "number": texts("base.number"),
+            "short": texts.name("d_hasil_kabko", "form_short")}  # fmt: skip
     return json.dumps({**told, **said}, ensure_ascii=False)
