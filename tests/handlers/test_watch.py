@@ -18,6 +18,7 @@ from tests.handlers.outside import Published, Watchman, Web, body
 from tests.portal.intake.world import RELEASE, World, sign, signer
 
 from handlers import outlook
+from rekap.audit import reader
 from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.core.signing.note import ED25519, NoteKey
 
@@ -46,6 +47,12 @@ def web(site: Published) -> Iterator[Web]:
 @pytest.fixture
 def watchman(web: Web, tmp_path: Path) -> Watchman:
     return Watchman(web.url, tmp_path / "memory")
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that cannot be read is asked for again at once."""
+    monkeypatch.setattr(reader.time, "sleep", lambda _: None)
 
 
 def form(site: Published, tps: str = "001") -> bytes:
@@ -81,6 +88,7 @@ def test_lateness_is_the_seconds_for_which_the_oldest_entry_was_seen_to_wait(
     assert late(watchman, 300) == 0
 
 
+@pytest.mark.usefixtures("no_pauses")
 def test_the_host_that_takes_statements_is_asked_for_one_that_nobody_has(
     web: Web, watchman: Watchman
 ) -> None:
@@ -432,11 +440,13 @@ class TestBadServers:
         assert (said["outcome"], said["undecided"][0][0]) == ("undecided", "V23")
         assert watchman.measured == {"Runs": 1, "Findings": 0, "AuditsDone": 0}
 
+    @pytest.mark.usefixtures("no_pauses")
     def test_a_dead_server(self, web: Web, watchman: Watchman) -> None:
         web.close()
         said = watchman.look(whole=True)
         assert (said["outcome"], watchman.measured["AuditsDone"]) == ("undecided", 0)
 
+    @pytest.mark.usefixtures("no_pauses")
     def test_a_server_that_only_fails(self, web: Web, watchman: Watchman) -> None:
         watchman.look()
         web.answers["/log/checkpoint"] = body(b"", 500)
@@ -446,6 +456,7 @@ class TestBadServers:
         web.answers.clear()
         assert watchman.look()["outcome"] == "sound"
 
+    @pytest.mark.usefixtures("no_pauses")
     def test_a_server_that_hangs_up(self, web: Web, watchman: Watchman) -> None:
         def hang_up(handler: BaseHTTPRequestHandler) -> None:
             handler.close_connection = True

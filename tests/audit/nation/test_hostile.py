@@ -24,7 +24,7 @@ from rekap.audit.nation.pages import _LOOK
 
 CONTEST = "pemilihan-contoh/bupati/index.json"
 FRONT = "index.json"
-SECONDS = 6
+SECONDS = 4
 
 
 def _twin(site: Site) -> Site:
