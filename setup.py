@@ -7,16 +7,18 @@ editable installation reads templates and lock from the checkout, so nothing is 
 
 from __future__ import annotations
 
-import runpy
 import shutil
+import sys
+from importlib import import_module
 from pathlib import Path
 
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
 LOCK = Path("requirements/run.txt")
-# The module alone: importing the package would need the libraries that are asked for here.
-RELEASE = runpy.run_path("functions/rekap/core/pages/release.py")
+# It needs none of the libraries that are asked for here.
+sys.path.insert(0, "functions")
+release = import_module("rekap.core.pages.release")
 
 
 class BuildWithTemplates(build_py):
@@ -32,4 +34,4 @@ class BuildWithTemplates(build_py):
         shutil.copyfile(LOCK, package / "run.txt")
 
 
-setup(cmdclass={"build_py": BuildWithTemplates}, install_requires=RELEASE["pins"](LOCK))
+setup(cmdclass={"build_py": BuildWithTemplates}, install_requires=release.pins(LOCK))
