@@ -541,6 +541,7 @@ STRANGE: dict[str, tuple[str, str, Any]] = {
     "a figure in words": (STATION, "head.figures.pair_1", TEXT),
     "a figure below zero": (STATION, "head.figures.pair_1", -1),
     "a figure that no form has": (STATION, "head.figures.menang", 1),
+    "a sum of what no form has": (GOVERNOR, "sum.fields.menang", [1, 1]),
     "a sum in words": (GOVERNOR, "sum.fields.pair_1.0", TEXT),
     "a row in words": (GOVERNOR, "children.4.figures.pair_1", TEXT),
     "a size below zero": (STATION, "as_of", -1),
@@ -551,12 +552,36 @@ STRANGE: dict[str, tuple[str, str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", STRANGE)
-def test_a_strange_twin_is_not_drawn_and_ends_nothing(evening: Evening, name: str) -> None:
-    address, path, value = STRANGE[name]
-    told = evening.told(address, changed(evening.twin(address), path, value))
-    assert (told["head"], told["figures"], told["below"]) == ("unchecked", None, None)
-    assert ["twin", f"{address}index.json"] in [one[:2] for one in told["faults"]]
+def test_a_strange_twin_is_not_drawn_and_ends_nothing(evening: Evening) -> None:
+    cases = [
+        evening.case(address, changed(evening.twin(address), path, value))
+        for address, path, value in STRANGE.values()
+    ]
+    for (name, (address, *_)), told in zip(
+        STRANGE.items(), examined(evening.root, cases), strict=True
+    ):
+        assert (told["head"], told["figures"], told["below"]) == ("unchecked", None, None), name
+        assert ["twin", f"{address}index.json"] in [one[:2] for one in told["faults"]], name
+
+
+LATER = "2024-11-27T23:59:00+07:00"
+
+
+def test_lies_about_a_time_an_entry_and_a_place_above_are_seen(evening: Evening) -> None:
+    kecamatan = f"{builders.ELECTION}/{builders.CONTEST}/01/01/"
+    entry = f"bukti/{evening.index['002']}/"
+    lies = [(STATION, "history.1.at", LATER), (entry, "at", LATER),
+            (GOVERNOR, "children.0.evidence", [evening.twin(GOVERNOR)["as_of"]])]  # fmt: skip
+    cases = [evening.case(one, changed(evening.twin(one), *lie)) for one, *lie in lies]
+    without, figure = f"{LEFT_OUT}001/", "certified.figures.pair_1"
+    certified = evening.twin(kecamatan)
+    for value in (certified["certified"]["figures"]["pair_1"], 999):
+        lie = encode_public(changed(certified, figure, value))
+        cases.append(evening.case(without, changes={f"{kecamatan}index.json": lie}))
+    form, said, below, true, false = examined(evening.root, cases)
+    assert [form["differs"][1], said["differs"][1]] == [["at"], ["at"]]
+    assert (below["head"], below["faults"][0][0]) == ("differs", "as-of")
+    assert (true["above"], false["above"]) == (kecamatan, None)
 
 
 # ------------------------------------------------------------------- what the log does not hold
@@ -794,6 +819,7 @@ def test_a_tps_in_a_place_that_no_roster_names_is_not_proved(evening: Evening) -
     told = evening.told(page, twin)
     assert (told["head"], told["figures"]) == ("unchecked", None)
     assert {one[0] for one in told["faults"]} == {"unlisted-region", "unknown-key"}
+    assert told["roster"] is None  # it was said to be on the list of TPS
 
 
 @pytest.mark.parametrize(("left_out", "code"), [(True, "before"), (False, "previous")])
