@@ -22,11 +22,13 @@ const show = (small, { contest, result, stations }) => {
   count.textContent = told.replace("#", say(alone ? received : counted)).replace("%", say(expected ?? 0));
   small.replaceChildren(...parts.flatMap((part, at) => [part, parts[at + 1] ? " " : " · "]), count);
 };
+// No form is in, and some will come.
+const waits = ({ contest, stations }) => stations.expected && (contest.source_forms ?? ["c_hasil"]).includes("c_hasil");
 if (location.protocol.startsWith("http")) {
   for (const link of box.querySelectorAll("a[data-twin]")) {
     fetch(new URL(link.dataset.twin, document.baseURI))
       .then((answer) => answer.json())
-      .then((read) => (alone || read.result.basis) && show(link.nextElementSibling, read))
+      .then((read) => (alone || read.result.basis || waits(read)) && show(link.nextElementSibling, read))
       .catch(() => {});
   }
 }

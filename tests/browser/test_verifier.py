@@ -369,6 +369,16 @@ def test_votes_above_do_not_run_into_the_count_of_tps(page: Any, site: Served) -
     page.wait_for_selector("#atas small:has(.b)")
     for told in page.locator("#atas small:has(.b)").all_inner_texts():
         assert re.search(r"\d · \d+ dari \d+ TPS$", " ".join(told.split())), told
+    above = f"{twin['address'].rpartition('/')[0].rpartition('/')[0]}/index.json"
+    empty = json.loads(site.files[above])
+    expected = empty["stations"]["expected"]
+    empty["stations"]["counted"], empty["result"]["basis"] = 0, None
+    empty["result"]["pairs"] = [one | {"votes": None} for one in empty["result"]["pairs"]]
+    site.changes[above] = json.dumps(empty).encode()
+    page.reload()
+    page.wait_for_selector("#atas small:has(.b)")
+    page.wait_for_selector(f"#atas small:has-text('0 dari {expected} TPS')")
+    site.changes.clear()
 
 
 def test_a_proof_that_is_not_there_yet_waits(page: Any, site: Served) -> None:
