@@ -20,7 +20,7 @@ from rekap.core.codec import decode, encode_public
 from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.core.log.entry import leaf_hash
 from rekap.core.log.proofs import TlogProof
-from rekap.core.signing import envelope
+from rekap.core.signing import envelope, note
 
 ONE = KELURAHAN[0]
 NEIGHBOUR = "90.02.01.1001"
@@ -653,6 +653,18 @@ def test_an_entry_under_a_tree_that_the_head_does_not_hold_is_not_proved(
     unheld(evening.told(GOVERNOR, kelurahan, changes=changes))
 
 
+def test_two_trees_of_one_size_contradict_where_no_head_is_read(evening: Evening) -> None:
+    size = len(evening.realm.entries)
+    payload = builders.form(region=ONE, tps="002", figures=INFLATED)
+    entry = signed(evening, payload, *names(f"kpps-{ONE}-002"))
+    twin = {**evening.twin(STATION), "history": [], "as_of": size}
+    twin["head"] |= {"index": size - 1, "figures": INFLATED}
+    changes = forged(evening, {size - 1: entry}, size)
+    told = evening.told(STATION, twin, changes=changes, alone=True)
+    assert (told["head"], told["figures"]) == ("differs", None)
+    assert "fork" in {code for code, *_ in told["faults"]}
+
+
 def test_a_grant_that_only_this_reader_is_shown_entitles_nobody(evening: Evening) -> None:
     ghosts = names("hantu")
     own = grant("kpps", ONE, ghosts, tps="002")
@@ -671,6 +683,37 @@ def test_a_grant_that_only_this_reader_is_shown_entitles_nobody(evening: Evening
     main["head"] |= {"index": last - 1, "figures": INFLATED}
     main["evidence"] = sorted({*main["evidence"], 40})
     unheld(evening.told(STATION, main, changes=changes))
+
+
+def test_a_head_that_its_witness_did_not_sign_records_no_entry(evening: Evening) -> None:
+    """Read by tiles under it, without a proof of each: a log whose entry 0 asks for a witness."""
+    name, witness = "saksi.example/w1", signer("saksi-log")
+    key = note.NoteKey.of(name, note.COSIGNATURE, witness.public)
+    first = said(evening.realm.entries[0])
+    lines = [f"log {first['log_key']}", f"witness w1 {key.vkey}", "quorum w1"]
+    entry = signed(evening, {**first, "policy": lines}, *evening.realm.operators)
+    anchors = "\n".join([lines[0], f"#rekap log {envelope.parse(entry).id}", *lines[1:], ""])
+    roots = [
+        one for one in evening.files["policy.txt"].decode().split("\n") if "#rekap root" in one
+    ]
+    anchors = anchors.replace("\nwitness", "\n" + "\n".join([*roots, "witness"]))
+    leaves = [leaf_hash(one) for one in [entry, *evening.realm.entries[1:]]]
+    size, twin = len(leaves), evening.twin(STATION)
+    twin["root"] = base64.b64encode(root_of(leaves[: twin["as_of"]])).decode()
+    head = sign_checkpoint(Checkpoint(evening.realm.origin, size, root_of(leaves)), signer("log"))
+    text = note.Note.parse(head)
+    cosigned = text.merge([note.cosign(text.text, name, witness, 1)]).format()
+    shown: Changes = {"policy.txt": anchors.encode(), "bukti/0.json": entry,
+                      f"log/tile/0/000.p/{size}": b"".join(leaves)}  # fmt: skip
+    shown |= {f"bukti/{index}.tlog-proof": None for index in range(size)}
+    cases = [
+        evening.case(STATION, twin, changes={**shown, "log/checkpoint": one})
+        for one in (cosigned, head)
+    ]
+    by_all, by_one = examined(evening.root, cases)
+    assert (by_all["head"], by_all["faults"]) == ("proved", [])
+    unheld({**by_one, "remembered": None})
+    assert {code for code, *_ in by_one["faults"]} == {"waiting"}
 
 
 def test_a_rolled_back_or_missing_head_leaves_the_sheet_open(evening: Evening) -> None:
