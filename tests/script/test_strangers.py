@@ -707,11 +707,12 @@ def test_a_head_that_its_witness_did_not_sign_records_no_entry(evening: Evening)
                       f"log/tile/0/000.p/{size}": b"".join(leaves)}  # fmt: skip
     shown |= {f"bukti/{index}.tlog-proof": None for index in range(size)}
     cases = [
-        evening.case(STATION, twin, changes={**shown, "log/checkpoint": one})
+        evening.case(STATION, twin, changes={**shown, "log/checkpoint": one}, drawn=True)
         for one in (cosigned, head)
     ]
     by_all, by_one = examined(evening.root, cases)
     assert (by_all["head"], by_all["faults"]) == ("proved", [])
+    assert "1 dari 1 saksi buku besar" in " ".join(texts[0] for _, _, texts in by_all["lines"])
     unheld({**by_one, "remembered": None})
     assert {code for code, *_ in by_one["faults"]} == {"waiting"}
 
