@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from typing import Any
 
@@ -90,6 +91,30 @@ def test_the_same_figures_again_are_the_word_of_the_portal_alone(
     one.fill(PAPER)
     one.tap("Sama dengan kertas")
     one.sees("Menurut portal angka yang sama sudah diterima")
+    closed(one)
+
+
+def test_what_a_portal_calls_known_by_a_receipt_of_another_can_be_sent_again(
+    browser: Any, portal: Served
+) -> None:
+    """Its signatures lay in the telephone and led nowhere."""
+    portal.files("015")
+    other = sign(portal.world.form("015"), *portal.world.kpps("015"))
+    portal.log(other)
+    (one,) = telephones(browser, portal, "012", 2)
+
+    def lies(route: Any) -> None:
+        digest = {"x-amz-content-sha256": hashlib.sha256(other).hexdigest()}
+        headers = {**route.request.headers, **digest}
+        route.fulfill(response=route.fetch(post_data=other, headers=headers))
+
+    one.context.route("**/v1/statements", lies)
+    one.fill(PAPER)
+    one.tap("Sama dengan kertas")
+    one.sees("Menurut portal angka yang sama sudah diterima")
+    one.context.unroute("**/v1/statements")
+    one.tap("Halamannya lain: kirim lagi")
+    one.sees("Disimpan portal sampai")
     closed(one)
 
 
