@@ -25,7 +25,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 
-from rekap.core.pages import packaged  # noqa: E402
+from rekap.core import packaged  # noqa: E402
 from rekap.core.pages.look import verifier  # noqa: E402
 from rekap.core.statements import model  # noqa: E402
 from rekap.core.statements.parts import IN_COLUMNS, OF_STATIONS  # noqa: E402

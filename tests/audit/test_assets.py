@@ -11,8 +11,8 @@ from tests.core.statements import builders
 
 from rekap.audit import assets
 from rekap.audit.verdict import Report
+from rekap.core import packaged
 from rekap.core.ledger.state import State
-from rekap.core.pages import packaged
 from rekap.core.pages.look import style, verifier
 from rekap.core.pages.site import Site
 from rekap.core.signing import envelope

@@ -28,13 +28,14 @@ from rekap.audit.commands import bundle as command
 from rekap.audit.commands.speech import Say
 from rekap.audit.hashes import TreeHashes
 from rekap.audit.verdict import SEEN
+from rekap.core import packaged
 from rekap.core.errors import Malformed
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import State
 from rekap.core.log.entry import leaf_hash
-from rekap.core.pages import packaged, pages
 from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
+from rekap.core.pages.words import spoken
 from rekap.core.pages.words.words import Words
 from rekap.core.statements import regions
 from rekap.desk.main import main
@@ -594,7 +595,7 @@ def test_a_place_of_which_forms_are_missing_says_how_many_are_in() -> None:
     assert made.total is not None
     assert made.total.stations is None  # no roster says how many there are
     assert (made.places, made.whole) == ([], True), "what has no column says nothing of a place"
-    alone = Cover(pages.words()).write(case, made, [], 0, {})
+    alone = Cover(spoken.words()).write(case, made, [], 0, {})
     assert "yang dibandingkan hanya jumlahnya" in _Seen(alone.decode()).words
     words = Words.read(packaged.templates_folder() / "text" / "id.toml")
     for counted, there in ((1, True), (2, False)):

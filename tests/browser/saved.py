@@ -8,8 +8,9 @@ from typing import Any
 
 from scripts.vectors.pictures import draw
 
+from rekap.core import packaged
 from rekap.core.ledger.addresses import LANGUAGES
-from rekap.core.pages import packaged, pages
+from rekap.core.pages import pages
 from rekap.core.pages.look import style
 from rekap.core.statements import pictures
 

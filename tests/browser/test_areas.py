@@ -15,7 +15,8 @@ from tests.browser.test_browser import browser, opened
 from tests.browser.test_verifier import Served
 from tests.core.pages import samples
 
-from rekap.core.pages import packaged, pages
+from rekap.core import packaged
+from rekap.core.pages import pages
 from rekap.core.pages.data import codebook, results
 from rekap.core.pages.look import box
 from rekap.core.pages.tables import tables

@@ -16,8 +16,9 @@ from tests.browser import saved
 from tests.browser.test_browser import browser, opened
 from tests.core.pages import samples
 
+from rekap.core import packaged
 from rekap.core.ledger import letters
-from rekap.core.pages import packaged, pages
+from rekap.core.pages import pages
 from rekap.core.pages.look import box
 
 __all__ = ["browser"]

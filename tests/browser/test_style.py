@@ -11,7 +11,8 @@ from tests.browser import test_areas
 from tests.browser.test_browser import browser  # noqa: F401 a fixture
 from tests.core.pages import blocks, samples, test_many_pairs
 
-from rekap.core.pages import packaged, pages
+from rekap.core import packaged
+from rekap.core.pages import pages
 from rekap.core.pages.look import style
 
 pytestmark = pytest.mark.chromium

@@ -22,8 +22,7 @@ from tests.browser.test_browser import launched
 from tests.script import cases
 from tests.soak import SOAK
 
-from rekap.core import codec
-from rekap.core.pages import packaged
+from rekap.core import codec, packaged
 from rekap.core.pages.look import verifier
 from rekap.core.statements import model
 from rekap.portal.store.headers import content_type

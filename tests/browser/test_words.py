@@ -11,9 +11,8 @@ from tests.browser.test_verifier import Served, browser
 from tests.core.pages import samples
 from tests.core.pages.blocks import Twin, tps
 
-from rekap.core import codec
+from rekap.core import codec, packaged
 from rekap.core.errors import Malformed
-from rekap.core.pages import packaged
 from rekap.core.pages.look import box
 from rekap.core.statements import attachments
 from rekap.core.statements.attachments import Attachment

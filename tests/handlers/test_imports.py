@@ -33,9 +33,9 @@ WRITER = "portal portal.intake portal.store"
 PACKAGES = {
     "submit": f"{MEANING} {WRITER} core.texts",
     "sequence": f"{CORE} {WRITER} net portal.sequencing portal.witnesses",
-    "publish": f"{MEANING} {WRITER} core.pages portal.publishing",
-    "render": f"{MEANING} {WRITER} core.pages portal.publishing",
-    "watch": f"{MEANING} audit core.pages core.texts net portal portal.store",
+    "publish": f"{MEANING} {WRITER} core.packaged core.pages portal.publishing",
+    "render": f"{MEANING} {WRITER} core.packaged core.pages portal.publishing",
+    "watch": f"{MEANING} audit core.packaged core.pages core.texts net portal portal.store",
 }
 ADAPTERS = {
     "submit": "bell clients guard objects records register secrets",

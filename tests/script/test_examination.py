@@ -19,10 +19,10 @@ from tests.browser import demonstration
 from tests.core.ledger.world import signer
 from tests.soak import SOAK
 
+from rekap.core import packaged
 from rekap.core.codec import encode_public
 from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.core.log.proofs import TlogProof
-from rekap.core.pages import packaged
 from rekap.core.pages.look import verifier
 from rekap.portal.intake import receipt
 

@@ -22,8 +22,8 @@ from tests.browser import demonstration
 from tests.script.test_examination import Told, examined, laid, pages_of
 from tests.soak import SEED, SOAK
 
+from rekap.core import packaged
 from rekap.core.codec import encode_public
-from rekap.core.pages import packaged
 
 CASES = 10_000 if SOAK else 100
 Line = tuple[str, str, tuple[str, ...]]

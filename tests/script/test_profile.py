@@ -15,7 +15,7 @@ from tests import needed
 from tests.audit.listening import Listening
 from tests.script import cases
 
-from rekap.core.pages import packaged
+from rekap.core import packaged
 from rekap.core.pages.look import verifier
 
 Answer = Callable[[BaseHTTPRequestHandler], object]

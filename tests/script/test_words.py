@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests import needed
 
-from rekap.core.pages import packaged
+from rekap.core import packaged
 
 TEMPLATES: Path = packaged.templates_folder()
 LANGUAGES = ("id", "en")

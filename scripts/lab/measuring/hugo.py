@@ -24,6 +24,7 @@ from scripts.lab.measuring.site import Log, Say
 from rekap.core.pages import pages
 from rekap.core.pages.site import Site
 from rekap.core.pages.tables.rows import BALLOTS, VOTES
+from rekap.core.pages.words import spoken
 from rekap.core.statements import rules
 
 ROOT: Final = Path(__file__).resolve().parents[3]
@@ -96,7 +97,7 @@ def _project(twins: Path, addresses: Sequence[str], folder: Path) -> None:
 
 def _words(twin: dict[str, Any]) -> dict[str, Any]:
     """What Hugo's template says in our words: labels, sentences of rules, a time."""
-    words, figures = pages.words(), twin["head"]["figures"]
+    words, figures = spoken.words(), twin["head"]["figures"]
     voters = [one for one in VOTERS if one in figures]
     fields = [*voters, *BALLOTS]
     return {

@@ -8,7 +8,7 @@ from tests.core.pages import blocks, samples
 
 from rekap.core.pages import pages
 from rekap.core.pages.tables import people
-from rekap.core.pages.words import headlines
+from rekap.core.pages.words import headlines, spoken
 
 NEVER = {"id": "tidak dihitung: badan", "en": "not counted: a body"}
 
@@ -57,6 +57,6 @@ def test_a_sum_beside_an_annulled_determination_names_that_one() -> None:
         contest = samples.headline() | {"standing": samples.ruled(state)}
         contest["stations"] = {**contest["stations"], "missing": missing}
         for language, text in said.items():
-            found = headlines.alert(pages.words(language), contest)
+            found = headlines.alert(spoken.words(language), contest)
             assert found is not None
             assert (text in found[0]) == there

@@ -17,7 +17,7 @@ from rekap.core.ledger import decisions
 from rekap.core.pages import pages
 from rekap.core.pages.site import Site
 from rekap.core.pages.twins.court import petition
-from rekap.core.pages.words import courts
+from rekap.core.pages.words import courts, spoken
 
 E, G = builders.ELECTION, builders.CONTEST
 TOP, ELECTION, PORTAL = f"{E}/{G}/", f"{E}/", ""
@@ -328,13 +328,13 @@ def test_a_kelurahan_names_its_own_stations_once_by_number_and_not_in_bold() -> 
     many = [{**place, "tps": f"{tps:03}"} for tps in range(1, 31)]
     order = {**twin["ruled"][0]["orders"][0], "places": many}
     said = {**twin["ruled"][0], "orders": [order], "annuls": []}
-    bold, calm = courts.ruled(pages.words(), twin, said)
+    bold, calm = courts.ruled(spoken.words(), twin, said)
     assert ": pemungutan suara ulang oleh KPU Kabupaten/Kota, hanya di 30 TPS, dalam 30" in bold
     assert calm.startswith("Tempat pemungutan suara ulang: TPS 001–030. Formulir")
     assert "Mawar" not in bold + calm
     for named, told in ((many[:2], "001, 002"), (many[:3] + many[8:10], "001–003, 009, 010")):
         said = {**said, "orders": [{**order, "places": named}]}
-        shown = "".join(courts.ruled(pages.words(), twin, said))
+        shown = "".join(courts.ruled(spoken.words(), twin, said))
         assert f"TPS {told}" in shown, shown
 
 
@@ -345,7 +345,7 @@ def test_where_another_vote_follows_a_court_s_repeat_vote_is_still_told_never_aw
     twin = dict(samples.ruled_places())["tps-ruled-again"]
     other = {"why": "repeat-vote", "date": "2025-08-06", "address": "x/"}
     twin = {**twin, "contest": {**twin["contest"], "followed": other}}
-    told = [courts.ruled(pages.words(), twin, one)[1] for one in twin["ruled"]]
+    told = [courts.ruled(spoken.words(), twin, one)[1] for one in twin["ruled"]]
     assert "Angka di sini hasil" in told[0]
     assert "belum masuk" not in told[1]
     html = pages.render(twin).decode()

@@ -11,8 +11,8 @@ import pytest
 from tests.core.ledger.night import Night
 from tests.core.statements import builders
 
+from rekap.core import packaged
 from rekap.core.ledger.feeds import NEWEST
-from rekap.core.pages import packaged
 from rekap.core.pages.data import feeds
 from rekap.core.pages.site import Site
 

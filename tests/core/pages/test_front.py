@@ -11,6 +11,7 @@ from tests.core.statements import builders
 
 from rekap.core.pages import pages
 from rekap.core.pages.twins import contests
+from rekap.core.pages.words import spoken
 from rekap.core.pages.words.apart import votes_apart
 
 
@@ -188,7 +189,7 @@ def test_nobody_leads_while_votes_lack_or_are_equal() -> None:
 
 
 def test_a_contest_is_called_by_its_office_and_place() -> None:
-    words = pages.words()
+    words = spoken.words()
     for full, short in (
         ("Kabupaten Ciamis", "Ciamis"),
         ("Kota Administrasi Jakarta Pusat", "Jakarta Pusat"),

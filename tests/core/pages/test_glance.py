@@ -11,7 +11,7 @@ from tests.core.pages.test_front import _shown
 
 from rekap.core.pages import pages
 from rekap.core.pages.tables import ladder
-from rekap.core.pages.words import remarks
+from rekap.core.pages.words import remarks, spoken
 from rekap.core.statements import model
 
 
@@ -278,17 +278,17 @@ def test_levels_above_a_place_that_a_court_left_out_are_not_said_to_differ() -> 
     )
     twin["ladder"] = [rung(level, form, figures, 6, difference=gap)
                       for level, form, figures, gap in levels]  # fmt: skip
-    told = ladder.rungs(pages.words(), twin)
+    told = ladder.rungs(spoken.words(), twin)
     assert [one.verdict for one in told] == ["first", "same", "incomplete", "incomplete"]
     assert not any(one.gaps for one in told)
     del twin["left_out"][0]
-    assert ladder.rungs(pages.words(), twin)[2].verdict == "different"
+    assert ladder.rungs(spoken.words(), twin)[2].verdict == "different"
 
 
 def test_the_entry_of_a_case_says_what_became_of_it_and_is_replaced_by_none() -> None:
     """ "Perkara di MK: Berlaku." and "Ada penetapan sesudahnya. Diganti versi 2"."""
     case = samples.statement("ruling")
-    said = remarks.capital(pages.words().name(case["payload"]["state"], "ruling_state"))
+    said = remarks.capital(spoken.words().name(case["payload"]["state"], "ruling_state"))
     for status, there in (("effective", f"<b>{said}.</b>"), ("mistaken", "<b>Dicabut, salah")):
         assert there in pages.render(case | {"status": status}).decode()
     after = {"index": 9500, "revision": 2, "address": "bukti/9500/"}
@@ -334,7 +334,7 @@ def test_a_line_of_a_history_names_every_vote_and_counts_the_rest_of_many_change
     fields = [*model.FIELDS[:8], "pair_1", "pair_2", "valid", "total"]
     changes = [{"field": field, "old": 1, "new": 2} for field in fields]
     item = history_item(revision=2, changes=changes)
-    words = pages.words()
+    words = spoken.words()
     said = remarks.history(words, item)[1].striptags()
     assert said.startswith("Nomor 1: 1 menjadi 2. Nomor 2: 1 menjadi 2. Suara sah: 1 menjadi 2.")
     assert "Juga 8 isian lain, dalam catatannya." in said

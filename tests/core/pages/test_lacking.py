@@ -13,7 +13,8 @@ from tests.core.pages.test_front import _shown
 from tests.core.pages.test_twin_claims import KECAMATAN, ONE, TWO, Desk, E, G, names
 from tests.core.statements import builders
 
-from rekap.core.pages import packaged, pages
+from rekap.core import packaged
+from rekap.core.pages import pages
 from rekap.core.pages.tables import rows
 
 DATA = f"{E}/data/"

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from tests.core.pages import samples
 
-from rekap.core.pages import packaged, pages
+from rekap.core import packaged
+from rekap.core.pages import pages
+from rekap.core.pages.words import spoken
 
 TEXTS = {
     language: tomllib.loads((packaged.templates_folder() / f"text/{language}.toml").read_text())
@@ -79,7 +81,7 @@ def test_both_have_the_same_tables_keys_and_holes() -> None:
     ],
 )
 def test_english_counts_one_as_one(key: str, values: dict[str, object], said: str) -> None:
-    english = pages.words("en")
+    english = spoken.words("en")
     assert english(key, **values) == said
     holes = "".join(f"; {name}={name}" for name in values)
     template = pages.environment("en").from_string(english.expand(f"[[{key}{holes}]]"))

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rekap.core.pages import pages
-from rekap.core.pages.words import numbers
+from rekap.core.pages.words import numbers, spoken
 
-INDONESIAN, ENGLISH = (pages.words(language).numbers for language in ("id", "en"))
+INDONESIAN, ENGLISH = (spoken.words(language).numbers for language in ("id", "en"))
 
 
 def read_share(text: str, point: str = ",") -> Fraction:

@@ -19,10 +19,12 @@ from posixpath import dirname, join, normpath
 import pytest
 from tests.core.pages import blocks, samples
 
+from rekap.core import packaged
 from rekap.core.ledger.addresses import LANGUAGES
-from rekap.core.pages import packaged, pages
+from rekap.core.pages import pages
 from rekap.core.pages.look import style
 from rekap.core.pages.tables import rows
+from rekap.core.pages.words import spoken
 
 BUDGET = 14_336
 PAGES = dict(samples.all_pages())
@@ -350,7 +352,7 @@ def test_every_text_of_scripts_is_used():
     """A text is named whole, by its claim with a state put behind, or by the code of a fault."""
     scripts = (packaged.templates_folder() / "script").glob("*.js")
     words = set(re.findall(r"[a-z]+(?:[-_][a-z]+)*", "\n".join(p.read_text() for p in scripts)))
-    for key in pages.words().all_keys():
+    for key in spoken.words().all_keys():
         table, _, name = key.partition(".")
         first, _, rest = name.partition("_")
         named = rest.replace("_", "-") if first == "fault" else first
@@ -361,7 +363,7 @@ def test_every_text_is_used():
     sources = list(packaged.templates_folder().rglob("*.html"))
     sources += Path(pages.__file__).parent.rglob("*.py")
     everything = "\n".join(path.read_text() for path in sources)
-    for key in pages.words().all_keys():
+    for key in spoken.words().all_keys():
         table, _, name = key.partition(".")
         built = table == "script" or name.startswith(PUT_TOGETHER.get(table, "-"))
         assert table in CODES or built or re.search(rf"{re.escape(key)}\b", everything), key
@@ -374,11 +376,11 @@ def test_every_text_is_used():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_hole_is_filled(language):
     for path in sorted(packaged.templates_folder().rglob("*.html")):
-        pages.words(language).expand(path.read_text())
+        spoken.words(language).expand(path.read_text())
     with pytest.raises(ValueError, match="holes"):
-        pages.words().expand("[[base.as_of]]")
+        spoken.words().expand("[[base.as_of]]")
     with pytest.raises(KeyError):
-        pages.words().expand("[[base.no_such_text]]")
+        spoken.words().expand("[[base.no_such_text]]")
 
 
 def test_an_unknown_field_is_an_error():

@@ -25,7 +25,7 @@ from tests.core.statements.strategies import disturbed
 from tests.docs.test_docs import slugs
 from tests.live_portal import ROOT
 
-from rekap.core.pages import packaged
+from rekap.core import packaged
 from rekap.core.pages.data import schemas
 from rekap.core.statements import schema
 from rekap.core.statements.kinds import KINDS
@@ -61,7 +61,7 @@ def test_every_schema_is_one_and_none_is_missing() -> None:
 
 def test_schemas_of_statements_are_made_alike_in_every_process() -> None:
     program = (
-        "import sys\nfrom rekap.core.pages import packaged\n"
+        "import sys\nfrom rekap.core import packaged\n"
         "from rekap.core.pages.data import schemas\n"
         "for path, data in schemas.files(packaged.templates_folder()).items():\n"
         "    sys.stdout.buffer.write(path.encode() + data)"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 
 import pytest
 from tests.core.pages import samples
 from tests.core.pages.test_words import text_of
 
+from rekap.core import packaged
 from rekap.core.ledger.addresses import LANGUAGES
-from rekap.core.pages import packaged, pages
+from rekap.core.pages import pages
+from rekap.core.pages.words import spoken
 
 OF_PLACES = ("region", "tps", "missing", "findings", "absent", "incidents", "copies", "today")
 STAYS = re.compile(r"D\.Hasil Kecamatan|Pengawas Kelurahan/Desa")
@@ -74,20 +77,20 @@ def test_bodies_are_called_as_their_place_calls_them(province, language, body, s
     place = pages.spoken.of_page(
         packaged.templates_folder() / "data", {"contest": {"region": f"{province}.01"}}
     )
-    assert pages.words(language, place).body(body) == said
+    assert spoken.words(language, place).body(body) == said
 
 
 @pytest.mark.parametrize(("place", "said"), [("papua", "Kampung Kai"), ("aceh", "Gampong Kai")])
 def test_a_desa_is_called_as_its_place_calls_it_once(place, said):
     for name in ("Kai", said):
         desa = {"level": "kelurahan", "name": name, "code": "91.05.02.2001"}
-        assert pages.words("id", place).place(desa) == said
+        assert spoken.words("id", place).place(desa) == said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("place", ["papua", "aceh"])
 def test_names_of_forms_and_holes_stay(place, language):
-    usual, said = pages.words(language), pages.words(language, place)
+    usual, said = spoken.words(language), spoken.words(language, place)
     assert said("form.d_hasil_kecamatan") == "D.Hasil Kecamatan"
     changed = 0
     for key in usual.all_keys():
@@ -100,9 +103,9 @@ def test_names_of_forms_and_holes_stay(place, language):
 def test_every_phrase_is_said_somewhere():
     """A row of the table that no text has is a word that was never chosen."""
     folder = packaged.templates_folder() / "data"
-    table = pages.tomllib.loads((folder / "places.toml").read_text("utf-8"))
+    table = tomllib.loads((folder / "places.toml").read_text("utf-8"))
     for language in LANGUAGES:
-        texts = [pages.words(language).text(key) for key in pages.words(language).all_keys()]
+        texts = [spoken.words(language).text(key) for key in spoken.words(language).all_keys()]
         phrases = {*table["papua"][language], *table["aceh"][language], *table["stays"][language]}
         for phrase in phrases:
             whole = re.compile(rf"(?<![\w{{-]){re.escape(phrase)}(?![\w}}-])")

@@ -7,7 +7,8 @@ import hashlib
 import re
 from collections import defaultdict
 
-from rekap.core.pages import packaged, pages
+from rekap.core import packaged
+from rekap.core.pages import pages
 from rekap.core.pages.look import style
 
 FOLDER = packaged.templates_folder() / "style"

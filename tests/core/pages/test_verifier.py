@@ -15,8 +15,9 @@ from tests.core.pages import samples
 from tests.core.statements import builders
 from tests.fakes import FakeObjects, FakeRegister
 
+from rekap.core import packaged
 from rekap.core.errors import Corrupt
-from rekap.core.pages import packaged, pages, release
+from rekap.core.pages import pages, release
 from rekap.core.pages.look import verifier
 from rekap.core.signing import envelope
 from rekap.desk.operators.drafts import of_the_log

@@ -8,9 +8,10 @@ import pytest
 from markupsafe import Markup, escape
 from tests.core.pages import blocks, samples
 
-from rekap.core.pages import packaged, pages
+from rekap.core import packaged
+from rekap.core.pages import pages
 from rekap.core.pages.look import style
-from rekap.core.pages.words import remarks, sentences
+from rekap.core.pages.words import remarks, sentences, spoken
 from rekap.core.pages.words.words import fill, html
 from rekap.core.statements import model, rules
 
@@ -83,13 +84,13 @@ def page(twin):
     ],
 )
 def test_findings_are_plain_sentences(finding, sentence):
-    assert remarks.finding(pages.words(), finding) == sentence
+    assert remarks.finding(spoken.words(), finding) == sentence
 
 
 @pytest.mark.parametrize("rule", [rule for rule in rules.RULES if rule != "R10"])
 def test_every_rule_has_a_sentence(rule):
     part, child = ("R6" if rule == "X3" else None), "004"
-    said = remarks.finding(pages.words(), blocks.finding(rule, part=part, child=child))
+    said = remarks.finding(spoken.words(), blocks.finding(rule, part=part, child=child))
     assert said
     assert "{" not in said
     for word in ("salah", "error", "curang", "None"):
@@ -107,7 +108,7 @@ def test_a_tps_without_a_form_says_why(status, words):
 @pytest.mark.parametrize("status", model.STATUSES)
 def test_statuses_of_statements(status):
     item = blocks.history_item(status=status)
-    first, _ = remarks.history(pages.words(), item)
+    first, _ = remarks.history(spoken.words(), item)
     assert STATUSES.get(status, "") in first
     twin = samples.statement("form", status=status, chain=[item])
     assert STATUSES.get(status, "") in page(twin).lower()
@@ -163,7 +164,7 @@ def test_official_result_and_line():
 
 def test_an_incomplete_sum_is_not_called_not_compared_beside_its_difference():
     said = sentences.region_state(
-        pages.words(), samples.province() | {"region": blocks.region_of("91.01")}
+        spoken.words(), samples.province() | {"region": blocks.region_of("91.01")}
     )
     assert "belum dibandingkan" not in " ".join(said)
 
@@ -172,7 +173,7 @@ def test_the_alert_says_by_how_many_votes_and_how_many_nobody_explained():
     twin = samples.province()
     votes = {"pair_1": 915, "pair_2": 344, "pair_3": 1300}
     twin["comparison"] = {"state": "incomplete", "difference": votes}
-    said, _ = sentences.region_alert(pages.words(), twin)
+    said, _ = sentences.region_alert(spoken.words(), twin)
     assert "2.559 suara" in said
 
 
@@ -180,7 +181,7 @@ def test_the_only_anomaly_of_a_tps_is_said_first():
     found = {"rule": "R13", "part": None, "hard": False, "fields": ["total"], "expected": 285,
              "found": 287, "child": None, "broken": [], "explanation": None}  # fmt: skip
     twin = samples.tps() | {"findings": [found], "column": None}
-    said, anchor = sentences.station_alert(pages.words(), twin)
+    said, anchor = sentences.station_alert(spoken.words(), twin)
     assert "287" in said
     assert "285" in said
     assert anchor == "temuan"
@@ -238,9 +239,9 @@ def test_a_normal_page_has_no_alert():
 
 def test_the_loudest_exception_is_said_first():
     twin = samples.kecamatan()
-    assert "Dua formulir berbeda." in sentences.region_alert(pages.words(), twin)[0]
+    assert "Dua formulir berbeda." in sentences.region_alert(spoken.words(), twin)[0]
     twin["contested"] = False
-    assert "Jumlah TPS berbeda dari D.Hasil" in sentences.region_alert(pages.words(), twin)[0]
+    assert "Jumlah TPS berbeda dari D.Hasil" in sentences.region_alert(spoken.words(), twin)[0]
 
 
 @pytest.mark.parametrize("state", ["incomplete", "different"])
@@ -338,7 +339,7 @@ def test_statement_shows_everything_it_says():
     for name, payload in samples.payloads().items():
         shown = page(samples.statement(name)).replace(" ", "")
         for value in _texts(payload):
-            known = pages.words()
+            known = spoken.words()
             named = {str(known.name(value, t)) for t in NAMED}
             named |= {str(known.field(value, "short"))} if value in model.FIGURES else set()
             spelled = {value, *named, *_spellings(value)}
@@ -362,7 +363,7 @@ SKIPPED = frozenset("kind sheets en id office win position body reason mode elec
 
 
 def _spellings(value):
-    numbers = pages.words().numbers
+    numbers = spoken.words().numbers
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         return [numbers.day(value)]
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}T.*", value):
@@ -430,7 +431,7 @@ def test_a_station_that_lacks_ballots_of_another_contest_names_no_id():
 
 
 def test_a_place_whose_name_says_what_it_is_is_not_called_so_twice() -> None:
-    said = pages.words().place
+    said = spoken.words().place
     desa = {"level": "kelurahan", "code": "35.20.01.2001", "name": "Desa Sombo"}
     assert said(desa) == said({**desa, "name": "Sombo"}) == "Desa Sombo"
     assert said({**desa, "name": "Kelurahan Sombo"}) == "Desa Kelurahan Sombo"

@@ -6,8 +6,8 @@ import tomllib
 import pytest
 from tests.core.statements.markdown import tables
 
+from rekap.core import packaged
 from rekap.core.ledger import copies, incidents, recommendations
-from rekap.core.pages import packaged
 from rekap.core.statements import model
 from rekap.core.statements.kinds import KINDS
 

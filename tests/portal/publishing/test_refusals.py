@@ -12,12 +12,12 @@ from tests.core.ledger.world import World, signer
 from tests.core.statements import builders
 from tests.portal.publishing.test_incremental import RELEASE, Shelf
 
-from rekap.core import codec
+from rekap.core import codec, packaged
 from rekap.core.errors import Corrupt
 from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.core.log.entry import encode_bundle
 from rekap.core.log.ports import CHECKPOINT
-from rekap.core.pages import packaged, release
+from rekap.core.pages import release
 from rekap.core.pages.look import verifier
 from rekap.portal.publishing import folding
 from rekap.portal.publishing.claims import Part, Published

@@ -21,9 +21,8 @@ from rekap.audit.commands import derive, rebuild
 from rekap.audit.commands.speech import Say
 from rekap.audit.texts import both
 from rekap.audit.verdict import UNDECIDED
-from rekap.core import codec
+from rekap.core import codec, packaged
 from rekap.core.log.checkpoint import parse
-from rekap.core.pages import packaged
 from rekap.core.pages.release import current, libraries
 from rekap.core.signing.note import Note
 

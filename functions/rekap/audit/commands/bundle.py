@@ -34,14 +34,13 @@ from rekap.audit.hashes import TreeHashes
 from rekap.audit.reader import Unreadable
 from rekap.audit.texts import both
 from rekap.audit.verdict import PROVED, REFUTED, SEEN, UNDECIDED, Report, printable
-from rekap.core import codec
+from rekap.core import codec, packaged
 from rekap.core.errors import Malformed, NotVerified
 from rekap.core.ledger import addresses
 from rekap.core.ledger.state import State
 from rekap.core.log import checkpoint, tiles
 from rekap.core.log.entry import leaf_hash
 from rekap.core.log.policy import Policy, open_checkpoint
-from rekap.core.pages import packaged, pages
 from rekap.core.pages.look import verifier
 from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
@@ -132,7 +131,7 @@ def _made(
     hashes = TreeHashes([leaf_hash(state.read_entry(index)) for index in range(state.size)])
     maker = Exhibits(site, hashes, note, policy)
     place = spoken.of_page(packaged.templates_folder() / "data", at.twin)
-    words = pages.words(say.lang, place)
+    words = spoken.words(say.lang, place)
     exhibits = [
         _exhibit(site, maker, words, number, one) for number, one in enumerate(wanted, start=1)
     ]

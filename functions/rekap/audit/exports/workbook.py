@@ -149,7 +149,7 @@ class _Workbook:
 
     def _tables(self) -> Iterator[tuple[str, bytes]]:
         folder = addresses.data(self._election["id"])
-        for path, data in bulk.files(self._ctx, self._election):
+        for path, data in bulk.files(self._ctx, self._election, lambda *_: ()):
             name = path.removeprefix(folder)
             if name.endswith(".csv") and "/" not in name:
                 yield name.removesuffix(".csv"), data

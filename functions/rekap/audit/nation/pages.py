@@ -25,9 +25,9 @@ from markupsafe import Markup
 
 from rekap.audit.nation.faults import FORKED, OLDER, REFUTED
 from rekap.audit.nation.front import Record
-from rekap.core import codec
+from rekap.core import codec, packaged
 from rekap.core.ledger.addresses import LANGUAGES
-from rekap.core.pages import packaged, pages
+from rekap.core.pages import pages
 from rekap.core.pages.look import drawings
 from rekap.core.pages.look.style import minify, sri
 from rekap.core.pages.words.words import Words

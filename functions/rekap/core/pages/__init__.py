@@ -3,7 +3,6 @@
 release   the digest of what renders
 site      which pages there are, and the files of each
 pages     twin in, HTML out
-packaged  where the templates and the lock lie
 
 twins   twins, by kind of page: what a page says, as data, from the state of the ledger
 words   what is said, in a language

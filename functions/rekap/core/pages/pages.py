@@ -8,7 +8,6 @@ when it is mirrored or opened from disk. All links are relative.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -21,6 +20,7 @@ from rekap.core import codec
 from rekap.core.ledger import addresses
 from rekap.core.ledger.addresses import LANGUAGES
 from rekap.core.ledger.kinds import KINDS
+from rekap.core.packaged import templates_folder
 from rekap.core.pages.look import (
     box,
     charts,
@@ -32,7 +32,6 @@ from rekap.core.pages.look import (
     summary,
     verifier,
 )
-from rekap.core.pages.packaged import templates_folder
 from rekap.core.pages.tables import ladder, people, rows
 from rekap.core.pages.words import apart, courts, headlines, numbers, remarks, sentences, spoken
 from rekap.core.pages.words.words import Words, capital, html
@@ -196,18 +195,11 @@ def _spoken(twin: Mapping[str, Any]) -> str:
 
 
 @cache
-def words(language: str = INDONESIAN, place: str = spoken.USUAL) -> Words:
-    """The texts of a language, as a place says them."""
-    tables = tomllib.loads((templates_folder() / "text" / f"{language}.toml").read_text("utf-8"))
-    return Words(spoken.said(templates_folder() / "data", tables, place))
-
-
-@cache
 def environment(language: str = INDONESIAN, place: str = spoken.USUAL) -> PageEnvironment:
     """The template engine of a language as a place says it, made once."""
-    texts = words(language, place)
+    texts = spoken.words(language, place)
     made = engine(texts, lambda name: _source(texts, name))
-    made.globals["other"] = words(_other(language), place)
+    made.globals["other"] = spoken.words(_other(language), place)
     made.globals["icon"] = made.get_template("parts/icons.html").module
     return made
 

@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from rekap.core.pages.packaged import PACKAGE, lock, templates_folder
+from rekap.core.packaged import PACKAGE, lock, templates_folder
 
 FOLD_LIBRARIES: Final = ("cryptography", "msgspec")
 """Decide which signatures hold and which bytes are a statement, and so which entries count."""

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from rekap.core import codec
+from rekap.core import codec, packaged
 from rekap.core.ledger import addresses as paths
 from rekap.core.ledger.state import Record, State
 from rekap.core.log.policy import Policy
-from rekap.core.pages import packaged, pages
+from rekap.core.pages import pages
 from rekap.core.pages.data import bulk as bulk_data
 from rekap.core.pages.data import changes, export, feeds, schemas
 from rekap.core.pages.look import box, verifier
@@ -88,7 +88,9 @@ class Site:
         """
         ids = (self._ctx.state.meta.get("elections") or {"ids": []})["ids"]
         for election in ids:
-            yield from bulk_data.files(self._ctx, self._ctx.election(election), known)
+            yield from bulk_data.files(
+                self._ctx, self._ctx.election(election), pages.editions, known
+            )
 
     def folders(self) -> Iterator[tuple[str, bytes]]:
         """Yield (path, bytes) of the election folders that say what this log's chains say."""

@@ -13,7 +13,7 @@ from html import unescape
 from typing import Any, Final
 
 from rekap.audit.commands.speech import Say
-from rekap.core.pages.packaged import templates_folder
+from rekap.core.packaged import templates_folder
 from rekap.core.pages.words.words import Words
 from rekap.core.statements import model, regions
 from rekap.desk.texts import both

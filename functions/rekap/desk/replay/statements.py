@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from rekap.core import codec
+from rekap.core import codec, packaged
 from rekap.core.ledger import offices, rulings
 from rekap.core.log.policy import Block, Policy
-from rekap.core.pages import packaged
 from rekap.core.signing import envelope, note
 from rekap.core.signing.envelope import statement_id
 from rekap.core.signing.keys import PublicKey

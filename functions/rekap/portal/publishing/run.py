@@ -30,9 +30,9 @@ from rekap.core.ledger import clocks
 from rekap.core.ledger.state import Head, State
 from rekap.core.log.policy import Policy, meets, open_checkpoint
 from rekap.core.log.ports import CHECKPOINT, Each, Objects, Pool
+from rekap.core.packaged import templates_folder
 from rekap.core.pages import release
 from rekap.core.pages.look import verifier
-from rekap.core.pages.packaged import templates_folder
 from rekap.core.pages.pages import assets
 from rekap.core.pages.release import of_fold
 from rekap.core.pages.site import Site

@@ -6,7 +6,7 @@ refreshed when the log is quiet or every ten minutes, never for one form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Any, Final
@@ -14,7 +14,6 @@ from typing import Any, Final
 from rekap.core import codec
 from rekap.core.ledger import addresses
 from rekap.core.ledger.state import Record
-from rekap.core.pages import pages
 from rekap.core.pages.data import codebook, feeds, results, revisions
 from rekap.core.pages.tables import tables
 from rekap.core.pages.twins import (
@@ -36,6 +35,8 @@ from rekap.core.statements.model import FORMS, figure_fields
 
 Known = Callable[[str], bytes | None]
 """Gives the bytes of a file that was written already at this size, or None."""
+Shown = Callable[[Record, bytes], Iterable[tuple[str, bytes]]]
+"""Gives (path, bytes) of what readers see of a twin, from the twin and its bytes."""
 FINDING_COLUMNS: Final = (
     "contest", "form", "region", "tps", "revision", "rule", "child", "strength", "fields",
     "expected", "found", "explanation", "basis",
@@ -47,7 +48,9 @@ def unknown(_: str) -> bytes | None:
     return None
 
 
-def files(ctx: Context, election: Record, known: Known = unknown) -> Iterator[tuple[str, bytes]]:
+def files(
+    ctx: Context, election: Record, shown: Shown, known: Known = unknown
+) -> Iterator[tuple[str, bytes]]:
     """Yield (path, bytes) of the bulk files of one election, each when it is made.
 
     A table that is `known` is not made again. datapackage.json is the last file.
@@ -69,7 +72,7 @@ def files(ctx: Context, election: Record, known: Known = unknown) -> Iterator[tu
     for twin in whole.pages(ctx, election, sizes):
         encoded = codec.encode_public(twin)
         yield f"{twin['address']}index.json", encoded
-        yield from pages.editions(twin, encoded)
+        yield from shown(twin, encoded)
     yield folder + feed_addresses.CORRECTIONS, feeds.of_election(ctx, election)
     yield folder + "datapackage.json", codec.encode_public(_package(ctx, election, made))
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from rekap.core import codec
-from rekap.core.pages.packaged import templates_folder
+from rekap.core.packaged import templates_folder
 
 COLUMNS: Final = ("file", "column", "value", "type", "unit", "indonesian", "english")
 """Columns of `codebook.csv`."""

@@ -18,12 +18,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 from rekap.core.ledger import addresses, clocks, feeds
 from rekap.core.ledger.state import Record
+from rekap.core.packaged import templates_folder
 from rekap.core.pages.data import codebook
-from rekap.core.pages.packaged import templates_folder
-from rekap.core.pages.pages import words
 from rekap.core.pages.twins.context import Context, common
 from rekap.core.pages.twins.feed_addresses import CORRECTIONS, paths
-from rekap.core.pages.words import remarks
+from rekap.core.pages.words import remarks, spoken
 from rekap.core.statements import model
 
 Item = dict[str, Any]
@@ -136,7 +135,7 @@ def _title(item: Item, language: str) -> str:
 def _form(form: str | None, language: str) -> str:
     """What a form is called before its place: the name of a kab/kota or provinsi says its level."""
     if form in ("d_hasil_kabko", "d_hasil_prov"):
-        return words(language).name(form, "form_short")
+        return spoken.words(language).name(form, "form_short")
     return codebook.word("form", form, language)
 
 
@@ -149,7 +148,7 @@ def _note(item: Item, language: str) -> str:
     if table is None:
         word = codebook.word("correction", item["reason"], language)
     else:
-        word = words(language).name(item["reason"], table)
+        word = spoken.words(language).name(item["reason"], table)
     if item["kind"] in _STATES:
         key, word = "said", word[:1].upper() + word[1:]
     return f"{note} {texts['note'][key][language].format(reason=word)}"

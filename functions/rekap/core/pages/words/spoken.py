@@ -9,14 +9,24 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
+
+from rekap.core.packaged import templates_folder
+from rekap.core.pages.words.words import Words
 
 USUAL: Final = ""
 """The words of every province that the table does not name."""
 
 Tables = Mapping[str, Mapping[str, str]]
+
+
+@cache
+def words(language: str = "id", place: str = USUAL) -> Words:
+    """The texts of a language, as a place says them."""
+    tables = tomllib.loads((templates_folder() / "text" / f"{language}.toml").read_text("utf-8"))
+    return Words(said(templates_folder() / "data", tables, place))
 
 
 def of_page(folder: Path, twin: Mapping[str, Any]) -> str:

@@ -10,8 +10,9 @@ from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import LANGUAGES, Say
 from rekap.core.ledger.offices import Record
 from rekap.core.statements.model import REASONS, slot_key
-from rekap.desk.officials import given, labels, paper
-from rekap.desk.officials.arguments import add_kit, check_target
+from rekap.desk.officials import labels, paper
+from rekap.desk.officials.arguments import given
+from rekap.desk.officials.arguments.declared import add_kit, check_target
 from rekap.desk.officials.commands import form
 from rekap.desk.officials.forms import attachments, changes, explain, preview, sent, slot
 from rekap.desk.officials.forms.drafting import Drafting, More, cells_of

@@ -12,8 +12,9 @@ from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core.errors import Malformed
 from rekap.core.statements.model import slot_key
-from rekap.desk.officials import given, paper
-from rekap.desk.officials.arguments import add_kit, check_target
+from rekap.desk.officials import paper
+from rekap.desk.officials.arguments import given
+from rekap.desk.officials.arguments.declared import add_kit, check_target
 from rekap.desk.officials.forms import attachments, corrections, preview, sent, sheet, slot
 from rekap.desk.officials.forms.drafting import Drafting, More
 from rekap.desk.officials.forms.options import add_arguments, moment

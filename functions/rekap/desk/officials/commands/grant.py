@@ -19,8 +19,9 @@ from rekap.core.errors import Conflict, Finding, Malformed
 from rekap.core.ledger.kinds import requirements
 from rekap.core.statements import regions, schema
 from rekap.desk.elections.problems import Problem
-from rekap.desk.officials import caption, given, labels
-from rekap.desk.officials.arguments import add_kit, add_time, tell_signing
+from rekap.desk.officials import caption, labels
+from rekap.desk.officials.arguments import given
+from rekap.desk.officials.arguments.declared import add_kit, add_time, tell_signing
 from rekap.desk.officials.keys import people
 from rekap.desk.officials.keys.bodies import Person, Seat
 from rekap.desk.officials.keys.enrolment import grouped

@@ -17,8 +17,8 @@ from rekap.core.signing.keys import PublicKey
 from rekap.core.signing.signer import Ed25519Signer, derive_private
 from rekap.core.statements import shapes, values
 from rekap.core.statements.shapes import Report
-from rekap.desk.officials import given
-from rekap.desk.officials.arguments import add_kit
+from rekap.desk.officials.arguments import given
+from rekap.desk.officials.arguments.declared import add_kit
 from rekap.desk.officials.keys import enrolment, keyfile, passphrases
 from rekap.desk.officials.keys.enrolment import Enrolment, enrol, grouped
 from rekap.desk.officials.keys.keyfile import KeyFile

@@ -13,8 +13,9 @@ from rekap.core import codec
 from rekap.core.ledger.kinds import requirements
 from rekap.core.ledger.offices import Office
 from rekap.core.statements import model, schema
-from rekap.desk.officials import caption, given, labels
-from rekap.desk.officials.arguments import add_kit, add_time, check_target, tell_signing
+from rekap.desk.officials import caption, labels
+from rekap.desk.officials.arguments import given
+from rekap.desk.officials.arguments.declared import add_kit, add_time, check_target, tell_signing
 from rekap.desk.officials.keys.enrolment import grouped, ungrouped
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.paper import DRAFT, Paper

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
-from rekap.desk.officials import given, paper
-from rekap.desk.officials.arguments import add_kit, add_queue
+from rekap.desk.officials import paper
+from rekap.desk.officials.arguments import given
+from rekap.desk.officials.arguments.declared import add_kit, add_queue
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.paper import DRAFT, SIGNED
 from rekap.desk.officials.signing.desk import Desk

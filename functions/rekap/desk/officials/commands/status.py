@@ -25,8 +25,9 @@ from rekap.core.log.checkpoint import Checkpoint
 from rekap.core.log.entry import MAX_ENTRY
 from rekap.core.log.policy import Policy, open_checkpoint
 from rekap.core.signing.note import MAX_NOTE
-from rekap.desk.officials import caption, given, troubles
-from rekap.desk.officials.arguments import add_kit, add_queue
+from rekap.desk.officials import caption, troubles
+from rekap.desk.officials.arguments import given
+from rekap.desk.officials.arguments.declared import add_kit, add_queue
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.outbox import receipts, trust
 from rekap.desk.officials.outbox.queue import QUEUE, SETTINGS, Queue, Settings

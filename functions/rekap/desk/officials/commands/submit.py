@@ -19,8 +19,9 @@ from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.audit.reader import open_source
 from rekap.core.errors import Malformed, RekapError
-from rekap.desk.officials import caption, given, troubles
-from rekap.desk.officials.arguments import add_kit, add_queue
+from rekap.desk.officials import caption, troubles
+from rekap.desk.officials.arguments import given
+from rekap.desk.officials.arguments.declared import add_kit, add_queue
 from rekap.desk.officials.item import Item
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.outbox import beside, trust

@@ -16,7 +16,7 @@ from rekap.core import codec
 from rekap.core.errors import Finding
 from rekap.core.ledger.offices import Record
 from rekap.core.statements import schema
-from rekap.desk.officials.arguments import tell_signing
+from rekap.desk.officials.arguments.declared import tell_signing
 from rekap.desk.officials.forms import explain, preview, remarks, review
 from rekap.desk.officials.forms.preview import Head, Outlook
 from rekap.desk.officials.forms.review import Names

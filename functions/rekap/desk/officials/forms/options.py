@@ -9,10 +9,10 @@ from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core.statements.model import COUNTS
 from rekap.desk.officials import caption, labels
-from rekap.desk.officials.arguments import add_queue, add_time
+from rekap.desk.officials.arguments.declared import add_queue, add_time
+from rekap.desk.officials.arguments.given import LIVE
 from rekap.desk.officials.forms import attachments
 from rekap.desk.officials.forms.slot import Slot
-from rekap.desk.officials.given import LIVE
 from rekap.desk.officials.paper import DRAFT
 from rekap.desk.officials.talk import Talk
 from rekap.desk.texts import both

@@ -17,7 +17,7 @@ from rekap.core.ledger.offices import Record
 from rekap.core.signing import envelope as dsse
 from rekap.core.signing.signature import Signature
 from rekap.core.signing.signer import Ed25519Signer
-from rekap.desk.officials import given
+from rekap.desk.officials.arguments import given
 from rekap.desk.officials.forms import preview, remarks, sent
 from rekap.desk.officials.forms.review import Names
 from rekap.desk.officials.keys.enrolment import grouped

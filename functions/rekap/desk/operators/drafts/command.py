@@ -15,7 +15,7 @@ from rekap.core.errors import Conflict, Finding
 from rekap.core.statements import schema
 from rekap.desk.elections.problems import FolderRefused
 from rekap.desk.officials import caption
-from rekap.desk.officials.arguments import add_kit, add_time, tell_signing
+from rekap.desk.officials.arguments.declared import add_kit, add_time, tell_signing
 from rekap.desk.officials.forms import preview
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.paper import DRAFT, Paper

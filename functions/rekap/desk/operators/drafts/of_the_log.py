@@ -14,11 +14,10 @@ from rekap.audit.app import MAX_LIST
 from rekap.audit.commands import files
 from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
-from rekap.core import codec
+from rekap.core import codec, packaged
 from rekap.core.errors import Malformed
 from rekap.core.ledger import effects
 from rekap.core.log import checkpoint
-from rekap.core.pages import packaged
 from rekap.core.statements import model, schema
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Fault, Talk

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-PACKAGE: Final = Path(__file__).resolve().parents[2]
+PACKAGE: Final = Path(__file__).resolve().parents[1]
 _CHECKOUT: Final = PACKAGE.parents[1]
 _LOCK: Final = "requirements/run.txt"
 

@@ -1,0 +1,1 @@
+"""What several commands name: options declared; files opened, or refused."""
