@@ -193,6 +193,20 @@ def test_a_damaged_reading_costs_a_reading_and_no_memory(tmp_path: Path, damage:
     assert one.states()["p90"] == "forked"
 
 
+@pytest.mark.parametrize("damage", [{"at": "2024-11-27"}, {"rows": [["90.01.01"]]}])
+def test_names_that_were_kept_and_are_damaged_are_read_again(
+    tmp_path: Path, damage: dict[str, Any]
+) -> None:
+    one = Nation(tmp_path)
+    one.run()
+    place = one.kept / "p90" / "places.json"
+    known = json.loads(place.read_bytes())
+    area = next(iter(known))
+    place.write_text(json.dumps({area: {**known[area], **damage}}))
+    assert one.run(LATER) == 0
+    assert json.loads(place.read_bytes())[area]["rows"] == known[area]["rows"]
+
+
 def test_a_kept_checkpoint_that_cannot_be_read_is_not_no_checkpoint(tmp_path: Path) -> None:
     one = Nation(tmp_path)
     one.run()

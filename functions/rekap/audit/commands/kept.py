@@ -24,6 +24,7 @@ from typing import Any, Final
 
 from rekap.audit.commands import files
 from rekap.audit.fork import MAX_FORK
+from rekap.audit.nation.places import is_kept
 from rekap.audit.nation.reading import blank, is_reading
 from rekap.audit.nation.shown import Record
 from rekap.core import codec
@@ -93,9 +94,9 @@ class KeptPortal:
         files.write(self.folder / "reading.json", codec.encode_public(reading))
 
     def places(self) -> Record:
-        """Return what is known of places, empty before the first."""
+        """Return what is known of places, empty before the first or where the file is damaged."""
         value = self._json("places.json", _MAX_PLACES)
-        return value if isinstance(value, dict) else {}
+        return value if is_kept(value) else {}
 
     def keep_places(self, places: Record) -> None:
         """Replace what is known of places."""

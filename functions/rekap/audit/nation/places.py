@@ -64,6 +64,32 @@ def read(portal: Portal, source: Bounded, known: Record, at: str) -> Record:
     return known
 
 
+def is_kept(value: Any) -> bool:
+    """Tell whether a value is what `read` returns: kept, it may be damaged."""
+    return isinstance(value, dict) and all(
+        isinstance(area, dict)
+        and area.keys() == {"address", "at", "name", "rows"}
+        and all(isinstance(area[name], str) for name in ("address", "name"))
+        and _is_time(area["at"])
+        and isinstance(area["rows"], list)
+        and all(_is_row(row) for row in area["rows"])
+        for area in value.values()
+    )
+
+
+def _is_time(value: Any) -> bool:
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_row(value: Any) -> bool:
+    return (
+        isinstance(value, list) and len(value) == 2 and all(isinstance(one, str) for one in value)
+    )
+
+
 def _is_old(then: str, now: str) -> bool:
     passed = datetime.fromisoformat(now) - datetime.fromisoformat(then)
     return not timedelta() <= passed < _AGAIN
