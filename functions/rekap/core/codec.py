@@ -37,7 +37,7 @@ _PUBLIC = frozenset({dict, list, tuple, str, int, bool, type(None)})
 _BEYOND_ASCII = "\u00a1-\u00ac\u00ae-\u017f\u2013\u2014\u2018\u2019\u201c\u201d\u2026"
 _TEXT = re.compile(f"[ -~{_BEYOND_ASCII}]*+")
 _DOCUMENT = re.compile(rf'(?:[ -\[\]-~{_BEYOND_ASCII}]++|\\["\\])*+')
-_EIGHT_DIGITS = re.compile("[0-9]{8}")
+EIGHT_DIGITS = re.compile("[0-9]{8}")  # may be an identity (NIK) or a telephone number
 _ID = re.compile("[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
 _HEX = re.compile("[0-9a-f]*")
 _TIME = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})\\+0[789]:00")
@@ -164,7 +164,7 @@ def check_text(value: object, limit: int, field: str, *, free: bool = False) -> 
         raise Malformed(f"{len(value)} characters, at most {limit}", field, "too-long")
     if not _TEXT.fullmatch(value):
         raise Malformed("a character outside the allowed set", field, "text")
-    if free and _EIGHT_DIGITS.search(value):
+    if free and EIGHT_DIGITS.search(value):
         raise Malformed("eight digits in a row", field, "digits")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from msgspec import UNSET, UnsetType
 
+from rekap.core import codec
 from rekap.core.statements import model, regions, shapes
 from rekap.core.statements.shapes import Report
 from rekap.core.statements.values import (
@@ -28,7 +28,6 @@ from rekap.core.statements.values import (
 )
 
 KEYS_MAX: Final = 32
-_EIGHT_DIGITS: Final = re.compile("[0-9]{8}")
 
 
 class Key(Part, rename={"algorithm": "alg", "public": "key"}, frozen=True, kw_only=True):
@@ -52,7 +51,7 @@ class KeySet(Part, rename={"needed": "k"}, frozen=True, kw_only=True):
 def _person(report: Report, value: Any, path: str) -> None:
     """An id of a person in this election; never a NIK or a telephone number."""
     shapes.identifier(report, value, path)
-    if type(value) is str and _EIGHT_DIGITS.search(value):
+    if type(value) is str and codec.EIGHT_DIGITS.search(value):
         report.add("digits", path)
 
 
