@@ -103,12 +103,24 @@ def test_every_sheet_of_a_true_page_is_drawn_in_words_and_says_what_it_does_not_
     folder: Path,
 ) -> None:
     """A list of TPS was headed "TPS [object Object]"."""
-    asked = [{"address": address, "drawn": True} for address in pages_of(folder)]
+    twins = pages_of(folder)
+    asked = [{"address": address, "drawn": True} for address in twins]
+    on_the_list = set()
     for case, told in zip(asked, examined(folder, asked), strict=True):
+        twin, verdict = twins[case["address"]], told["lines"][0][2][0]
+        if verdict in ("Formulir ini terbukti", "Tanda tangan formulir ini terbukti"):
+            doubted = bool({*told["notes"]} - {"listed_late"})
+            assert (verdict != "Formulir ini terbukti") == doubted, case
         texts = [text for _, mark, cells in told["lines"] if mark != "pre" for text in cells]
         strange = [one for one in texts if re.search(r"object|undefined|NaN|null|[{}]", one)]
         assert strange == [], case
         assert [one[:2] for one in told["lines"]].count(LIMIT) >= 4, case
+        for text in texts:
+            listed = re.match("TPS ini (tidak )?ada dalam daftar", text)
+            if listed:
+                assert (listed[1] is None) == twin["listed"], case
+                on_the_list.add(twin["listed"])
+    assert on_the_list == {True, False}
 
 
 LIMIT = ["tidak", "#dt"]

@@ -48,6 +48,12 @@ def changed(twin: Any, path: str, value: Any) -> Any:
     return twin
 
 
+ATTENDED = [
+    {"pair": 1, "present": True, "reason": "figures", "signed": False},
+    {"pair": 2, "present": False, "signed": False},
+]
+
+
 class Evening:
     """A folder of five TPS in two contests, and the index of each entry that a test names."""
 
@@ -58,7 +64,8 @@ class Evening:
         self.revisions()
         for at in range(1, 6):
             self.station(at, f"{at:03d}")
-        self.put("kecamatan", builders.form("d_hasil_kecamatan", region="90.01.01"), *PPK)
+        here = {"region": "90.01.01", "witnesses": ATTENDED}
+        self.put("kecamatan", builders.form("d_hasil_kecamatan", **here), *PPK)
         self.court()
         self.papers()
         self.voids()
@@ -414,6 +421,19 @@ def test_a_false_word_of_what_a_court_ordered_differs(evening: Evening) -> None:
     ]
     for name, told in zip(FALSE_RULINGS, examined(evening.root, cases), strict=True):
         assert (told["head"], told["differs"][1]) == ("differs", ["ruled"]), name
+
+
+def test_a_sheet_shows_both_figures_and_who_was_there(evening: Evening) -> None:
+    above = f"{TOP}01/01/"
+    lie = changed(evening.twin(above), "certified.figures.pair_1", 999)
+    told = evening.told(above, lie, drawn=True)
+    lines = [texts for _, _, texts in told["lines"]]
+    rows = [texts for texts in lines if texts[0].startswith("nomor ")]
+    assert rows == [["nomor 1Calon 1 dan Wakil 1", "[240]", "[999]"],
+                    ["nomor 2Calon 2 dan Wakil 2", "190", "190"]]  # fmt: skip
+    said = " ".join(texts[0] for texts in lines)
+    assert "saksi nomor 1 hadir, tidak menandatangani kertas, mempersoalkan angka" in said
+    assert "saksi nomor 2 tidak hadir" in said
 
 
 def test_evidence_in_a_file_that_anybody_can_make_accuses_no_site(evening: Evening) -> None:
