@@ -233,6 +233,21 @@ def test_nobody_listens_and_names_that_do_not_exist(base: str) -> None:
         assert HttpWitnesses(urls, seconds=1.0, private=True).ask(dict.fromkeys(urls, b"x")) == {}
 
 
+def _connections(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return the addresses that will be connected to, except by whom a test before left behind."""
+    connected: list[object] = []
+    real, others = socket.create_connection, threading.enumerate()
+
+    def connect(address: tuple[str, int], *more: float) -> socket.socket:
+        if threading.current_thread() in others:
+            return real(address, *more)
+        connected.append(address)
+        raise OSError(address)
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    return connected
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -246,8 +261,7 @@ def test_nobody_listens_and_names_that_do_not_exist(base: str) -> None:
     ],
 )  # fmt: skip
 def test_only_public_https_addresses_are_asked(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    connected: list[object] = []
-    monkeypatch.setattr(socket, "create_connection", lambda *_: connected.append(url))
+    connected = _connections(monkeypatch)
     assert HttpWitnesses({"w": url}, seconds=0.5).ask({"w": b"x"}) == {}
     assert connected == []
 
@@ -284,8 +298,7 @@ def test_the_certificate_must_be_the_names_and_trusted(
 def test_an_address_that_is_not_plain_https_is_not_connected_to(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connected: list[object] = []
-    monkeypatch.setattr(socket, "create_connection", lambda *_: connected.append(url))
+    connected = _connections(monkeypatch)
     assert HttpWitnesses({"w": url}, seconds=5.0).ask({"w": b"x"}) == {}
     assert connected == []
 
