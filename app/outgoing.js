@@ -73,10 +73,11 @@ export function stateOf(item, kit) {
   return isOnline() ? "Menunggu giliran: dicoba lagi sendiri selama aplikasi terbuka" : "Menunggu sinyal";
 }
 
-/** What the portal calls known and its page does not show is sent again, with the signatures it has. @param {Item} item @param {Kit} kit */
-function resend(item, kit) {
+/** Send again, with the signatures that it has. @param {Item} item @param {Kit} kit @param {Partial<Item>} more */
+function resend(item, kit, more) {
   return tell(async () => {
-    await keep({ ...item, state: "waiting", tries: 0, next: 0 });
+    await keep({ ...item, ...more, state: "waiting", next: 0 });
+    go("#antrean");
     await work(kit, seconds(), true);
     await show();
   });
@@ -105,7 +106,7 @@ export async function queueScreen() {
         ...(item.kind === "copy" && item.state !== "dropped" ? [button("Bandingkan dengan C.Hasil", () => go("#salinan"), "kiri"), button("Ada yang salah: salin lagi", async () => (await import("./saksi/main.js")).recopy(item), "kiri")] : []),
         ...(item.number && item.state !== "dropped" ? [button("Isinya: bagikan", () => go(`#tulisan/${item.id}`), "kiri"), button("Ada yang salah: tulis lagi", () => rewrite(item), "kiri")] : []),
         ...((form ? ["form", "readiness"].includes(item.kind) : hasDesk(kept.me)) && OPEN.includes(item.state) ? [button("Tunjukkan kode kepada anggota lain", () => go(`#kode/${item.id}`), "kiri")] : []),
-        ...(item.state === "same" ? [button("Halamannya lain: kirim lagi", () => resend(item, kit), "kiri")] : []),
+        ...(item.state === "same" ? [button("Halamannya lain: kirim lagi", () => resend(item, kit, { tries: 0 }), "kiri")] : []),
         ...(item.state in leads ? [button(item.state === "done" ? "Tanda terima" : "Lihat dan jawab", () => go(`#${leads[/** @type {"done"} */ (item.state)]}/${item.id}`), "kiri")] : []))),
       form && all.some((item) => item.kind === "form" && item.state === "done" && !away(item)) && !waitingNow ? button("Ada yang salah: betulkan", correct, "kiri") : null,
       waitingNow ? h("p", { class: "meta" }, "Terkirim sendiri saat aplikasi dibuka di tempat yang ada sinyal. Jangan menghapus aplikasi sebelum terkirim.") : null],
@@ -156,12 +157,7 @@ export async function another(id) {
     await put({ ...begun(fresh, fresh.head, item.figures), [`queue/${id}`]: { ...item, state: "dropped" } });
     go("#betulkan");
   });
-  const insist = () => tell(async () => {
-    await keep({ ...item, state: "waiting", insist: true, next: 0 });
-    go("#antrean");
-    await work(kit, seconds(), true);
-    await show();
-  });
+  const insist = () => resend(item, kit, { insist: true });
   return {
     title: "Sudah ada formulir lain", back: "#antrean",
     isi: [h("h2", { class: "judul" }, "Kiriman Anda ditahan dulu"),
