@@ -28,7 +28,6 @@ from rekap.audit.commands import bundle as command
 from rekap.audit.commands.speech import Say
 from rekap.audit.hashes import TreeHashes
 from rekap.audit.verdict import SEEN
-from rekap.core import packaged
 from rekap.core.errors import Malformed
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import State
@@ -36,7 +35,6 @@ from rekap.core.log.entry import leaf_hash
 from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
 from rekap.core.pages.words import spoken
-from rekap.core.pages.words.words import Words
 from rekap.core.statements import regions
 from rekap.desk.main import main
 
@@ -505,7 +503,7 @@ def test_the_cover_says_what_its_page_says_against_what_it_rests_on() -> None:
     site = barito_utara.site("decision 821")
     policy = command.anchors(site.context)
     case = command._case(site, command._find(site, barito_utara.MELAYU, Say()), policy)
-    words = Words.read(packaged.templates_folder() / "text" / "en.toml")
+    words = spoken.words("en")
     said = {
         "Determination in doubt.": ("determination", "K1"),
         "The list changed after the first form.": ("roster", "L4"),
@@ -540,7 +538,7 @@ def test_a_table_without_a_place_that_differs_says_so() -> None:
     policy = command.anchors(site.context)
     case = command._case(site, command._find(site, barito_utara.MELAYU, Say()), policy)
     region = replace(case, twin={**case.twin, "page": "region", "children": []})
-    words = Words.read(packaged.templates_folder() / "text" / "en.toml")
+    words = spoken.words("en")
     row = table.Row("90", "Contoh", "90/", {1: 5}, {1: 4})
     for places in ([], [row]):
         made = table.Table((1,), places, total=row)
@@ -553,7 +551,7 @@ def test_each_row_of_the_table_has_its_name_once_and_what_has_no_place_a_row_of_
     policy = command.anchors(site.context)
     case = command._case(site, command._find(site, barito_utara.MELAYU, Say()), policy)
     region = replace(case, twin={**case.twin, "page": "region", "children": []})
-    words = Words.read(packaged.templates_folder() / "text" / "en.toml")
+    words = spoken.words("en")
     place = table.Row("90", "Contoh", "90/", {1: 15, 2: 16}, {1: 14, 2: 18})
     others = table.Row("", "", "", {1: 3, 2: 3}, {1: 3, 2: 4})
     total = table.Row("90", "Contoh", "90/", {1: 18, 2: 19}, {1: 17, 2: 22})
@@ -579,7 +577,7 @@ def test_the_cover_says_what_a_court_took_away(day: str, said: list[str], never:
     site = barito_utara.site(day)
     policy = command.anchors(site.context)
     case = command._case(site, command._find(site, barito_utara.MELAYU, Say()), policy)
-    words = Words.read(packaged.templates_folder() / "text" / "id.toml")
+    words = spoken.words("id")
     page = _Seen(Cover(words).write(case, table.Table(()), [], 0, {}).decode()).words
     for one in said:
         assert one in page
@@ -597,7 +595,7 @@ def test_a_place_of_which_forms_are_missing_says_how_many_are_in() -> None:
     assert (made.places, made.whole) == ([], True), "what has no column says nothing of a place"
     alone = Cover(spoken.words()).write(case, made, [], 0, {})
     assert "yang dibandingkan hanya jumlahnya" in _Seen(alone.decode()).words
-    words = Words.read(packaged.templates_folder() / "text" / "id.toml")
+    words = spoken.words("id")
     for counted, there in ((1, True), (2, False)):
         row = table.Row("90", "Contoh", "90/", {1: 5, 2: 3}, {1: 4, 2: 3}, (counted, 2))
         drawn = Cover(words).write(case, table.Table((1, 2), [row], total=row), [], 0, {})

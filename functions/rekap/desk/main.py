@@ -79,7 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     say = Say(_language(words))
     options = _parser(say, _chosen(words)).parse_args(words)
     if options.version:
-        return int(importlib.import_module("rekap.desk.version").tell(say))
+        from rekap.desk import version
+
+        return version.tell(say)
     if options.run is None:
         _parser(say, None).print_help()
         return COULD_NOT

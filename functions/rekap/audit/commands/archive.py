@@ -26,7 +26,6 @@ from rekap.core.log.checkpoint import parse
 from rekap.core.pages.release import current, libraries
 from rekap.core.signing.note import Note
 
-_PACKAGE: Final = Path(__file__).resolve().parents[2]
 _BESIDE: Final = ("pyproject.toml", "LICENSE", "README.md", "docs", "requirements")
 """What of a checkout helps a reader of the program, where there is one."""
 _READ_ME: Final = """\
@@ -76,10 +75,10 @@ def run(options: Namespace, say: Say) -> int:
 def _add_program(folder: Path) -> None:
     """Copy what runs, and of a checkout what explains it; nothing that was made while running."""
     rubbish = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
-    shutil.copytree(_PACKAGE, folder / "functions" / "rekap", ignore=rubbish)
+    shutil.copytree(packaged.PACKAGE, folder / "functions" / "rekap", ignore=rubbish)
     shutil.copytree(packaged.templates_folder(), folder / "templates", ignore=rubbish)
     for name in _BESIDE:
-        found = _PACKAGE.parents[1] / name
+        found = packaged.PACKAGE.parents[1] / name
         if found.is_dir():
             shutil.copytree(found, folder / name, ignore=rubbish)
         elif found.is_file():

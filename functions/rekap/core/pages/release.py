@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from rekap.core.packaged import PACKAGE, lock, templates_folder
+from rekap.core import packaged
 
 FOLD_LIBRARIES: Final = ("cryptography", "msgspec")
 """Decide which signatures hold and which bytes are a statement, and so which entries count."""
@@ -41,13 +41,15 @@ def fold_lines(package: Path, lock: Path) -> list[str]:
 @lru_cache(maxsize=1)
 def current() -> str:
     """Return the release of this program, with the libraries that it runs with: 64 hex digits."""
-    return _digest(_as_installed(lines(PACKAGE, templates_folder(), lock())))
+    return _digest(
+        _as_installed(lines(packaged.PACKAGE, packaged.templates_folder(), packaged.lock()))
+    )
 
 
 @lru_cache(maxsize=1)
 def of_fold() -> str:
     """Return the digest of this program's fold: two programs with the same one make one state."""
-    return _digest(_as_installed(fold_lines(PACKAGE, lock())))
+    return _digest(_as_installed(fold_lines(packaged.PACKAGE, packaged.lock())))
 
 
 def _as_installed(said: list[str]) -> list[str]:
@@ -67,7 +69,7 @@ def _installed(pin: str) -> str:
 
 def libraries() -> list[str]:
     """Return `name==version` of each library that this program's release names."""
-    return pins(lock())
+    return pins(packaged.lock())
 
 
 def _digests(folder: Path, name: str, files: Iterable[Path]) -> Iterator[str]:

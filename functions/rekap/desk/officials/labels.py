@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from html import unescape
 from typing import Any, Final
 
 from rekap.audit.commands.speech import Say
-from rekap.core.packaged import templates_folder
-from rekap.core.pages.words.words import Words
+from rekap.core.pages.words import spoken
 from rekap.core.statements import model, regions
 from rekap.desk.texts import both
 
@@ -22,14 +20,9 @@ _GENDERS: Final = {"_m": ("L", "laki-laki", "men"), "_f": ("P", "perempuan", "wo
 _SPACES: Final = re.compile(r"\s+")
 
 
-@cache
-def _words(lang: str) -> Words:
-    return Words.read(templates_folder() / "text" / f"{lang}.toml")
-
-
 def name(say: Say, table: str, code: str) -> str:
     """The name of a code of a closed list ("form", "count", "reason" …), or the code itself."""
-    words = _words(say.lang)
+    words = spoken.words(say.lang)
     return unescape(str(words.body(code) if table == "body" else words.name(code, table)))
 
 
@@ -62,7 +55,7 @@ def code(field: str) -> str:
     if field.startswith("pair_"):
         return f"IV.{field[5:]}"
     base, end = split(field)
-    known = str(_words("id").name(base, "code"))
+    known = str(spoken.words("id").name(base, "code"))
     if base not in model.GENDERED:
         return known
     return f"{known} {_GENDERS[end][0] if end else 'L+P'}"
@@ -92,7 +85,7 @@ def long(say: Say, field: str, pairs: Sequence[Mapping[str, Any]]) -> str:
         named = f": {of_pair(say, pair)}" if pair else ""
         return say(*both("labels.votes_of_number_2", number=number, named=named))
     base, end = split(field)
-    called = unescape(str(_words(say.lang).field(base)))
+    called = unescape(str(spoken.words(say.lang).field(base)))
     if base not in model.GENDERED:
         return called
     told = _GENDERS[end][1:] if end else both("labels.men_and_women")
@@ -121,7 +114,7 @@ class Finder:
 def _names(field: str, pairs: Sequence[Mapping[str, Any]]) -> list[str]:
     texts = [field, code(field)]
     if code(field).endswith(" L+P"):
-        texts += [code(field)[:-4], unescape(str(_words("id").field(field)))]
+        texts += [code(field)[:-4], unescape(str(spoken.words("id").field(field)))]
     for say in (Say("id"), Say("en")):
         texts += [short(say, field), long(say, field, pairs), long(say, field, ())]
     if field.startswith("pair_"):

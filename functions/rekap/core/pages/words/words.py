@@ -9,10 +9,8 @@ format) is shown as it is, never an exception. `{n?vote|votes}` is the first whe
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 from markupsafe import Markup, escape
@@ -68,11 +66,6 @@ class Words:
             for table, texts in tables.items()
         }
         self._fields: dict[tuple[str, str], Markup] = {}
-
-    @classmethod
-    def read(cls, path: Path) -> Words:
-        """Read the texts of one language; a file that is not TOML is a fault of the release."""
-        return cls(tomllib.loads(path.read_text("utf-8")))
 
     def __call__(self, key: str, /, **values: Any) -> Markup:
         """The sentence `key` with its holes filled in and escaped; KeyError if there is none."""
