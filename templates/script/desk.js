@@ -351,7 +351,7 @@ export async function judgeAll(pool, fetched, site, told) {
   return verdicts;
 }
 
-// What the device that saved the evidence remembered: as told in it, and never proved.
+// What the device that saved the evidence remembered, as told in it.
 function savedMemory({ head, log }) {
   return { saved: true, head: () => head, log: () => log, remember() {}, rememberLog() {} };
 }

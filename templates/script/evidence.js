@@ -2,7 +2,7 @@
 // to the anchors. `read(path)` gives bytes, null for a file that is not there, and throws Unchecked
 // where nothing can be said. Nothing here is drawn.
 
-import { base64, equal, fromBase64, hex } from "./bytes.js";
+import { equal, fromUtf8, hex, utf8 } from "./bytes.js";
 import { leafHash, parseEnvelope } from "./envelope.js";
 import { Malformed, NotVerified, Unchecked } from "./faults.js";
 import { keyid, verifySignature } from "./keys.js";
@@ -102,7 +102,7 @@ export class Evidence {
     const tiles = new Set(indexes.map((index) => Math.floor(index / TILE)));
     if (indexes.length < WORTH * tiles.size) return null;
     try {
-      const head = await openCheckpoint(await this.file("log/checkpoint"), this.policy);
+      const head = await this.opened(await this.file("log/checkpoint"), "log/checkpoint");
       return meets(this.policy, head.signed) && BigInt(Math.max(...indexes)) < head.size ? head : null;
     } catch {
       return null;
@@ -135,14 +135,16 @@ export class Evidence {
     if (!bytes) throw new Unchecked("no proof yet", "waiting", path);
     const proof = parseProof(bytes);
     if (proof.index !== BigInt(index)) throw new NotVerified("a proof of another entry", "proof", path);
-    // Many proofs name the same checkpoint, byte for byte.
-    const opened = (note) =>
-      once(this.checkpoints, hex(note), async () => {
-        this.spend(parseNote(note).lines.length, path);
-        return openCheckpoint(note, this.policy);
-      });
-    const tree = await verifyProof(proof, leafHash(await this.entry(index)), this.policy, opened);
+    const tree = await verifyProof(proof, leafHash(await this.entry(index)), this.policy, (note) => this.opened(note, path));
     return this.held(tree, path);
+  }
+
+  // The checkpoint of a note; many proofs name the same, byte for byte.
+  opened(note, path) {
+    return once(this.checkpoints, hex(note), async () => {
+      this.spend(parseNote(note).lines.length, path);
+      return openCheckpoint(note, this.policy);
+    });
   }
 
   held(tree, place) {
@@ -241,7 +243,9 @@ export function effective({ read, faults }, index) {
 
 // The head that the site shows now, and what it must hold: `seen` = [{size, root, place}], the tree of
 // every entry that was read among them. `memory` is what this device kept: {head, remember} of an
-// origin, {log, rememberLog} of a site. Returns {before, size, root, faults}; with a fault nothing is held.
+// origin, a signed note; {log, rememberLog} of a site. Anybody may have written what was saved in a
+// file: only a note by the log's key accuses. Returns {before, size, root, faults}; with a fault
+// nothing is held.
 export async function grown(evidence, seen, memory) {
   const { log, anchors } = evidence;
   const faults = [];
@@ -253,23 +257,16 @@ export async function grown(evidence, seen, memory) {
       return null;
     }
   };
-  const head = await step("log/checkpoint", async () =>
-    openCheckpoint(await evidence.file("log/checkpoint"), evidence.policy),
-  );
+  const note = await step("log/checkpoint", () => evidence.file("log/checkpoint"));
+  const head = note && (await step("log/checkpoint", () => evidence.opened(note, "log/checkpoint")));
   if (!head) return { before: null, size: null, faults };
-  const kept = memory.head(log.log);
-  const before = kept && BigInt(kept.size);
   const others = [...seen];
-  if (kept) {
-    if (kept.id !== anchors.logId || kept.key !== log.log_key) {
-      faults.push({ code: "other-log", place: "policy.txt", message: "", refutes: true });
-      return { before, size: null, faults };
-    }
-    others.push({ size: before, root: fromBase64(kept.root), place: "kept" });
-  }
+  const kept = await remembered(evidence, memory.head(log.log), faults);
+  if (kept) others.push({ ...kept, place: "kept" });
+  const before = kept?.size ?? null;
   // Under another origin a site may have begun another log, or shows this reader an imitated one.
   if ((memory.log?.(log.mode) ?? anchors.logId) !== anchors.logId) {
-    faults.push({ code: "other-log", place: "policy.txt", message: "", refutes: false });
+    faults.push(otherLog());
   }
   const tiles = evidence.tilesOf(head.size);
   const held = others.map(({ size, root, place }) => {
@@ -280,11 +277,22 @@ export async function grown(evidence, seen, memory) {
   });
   await Promise.all(held);
   if (!faults.length) {
-    const newest = { size: String(head.size), root: base64(head.root) };
-    memory.remember(log.log, { ...newest, id: anchors.logId, key: log.log_key });
+    memory.remember(log.log, fromUtf8(note));
     memory.rememberLog?.(log.mode, anchors.logId);
   }
   return { before, size: head.size, root: head.root, faults };
+}
+
+const otherLog = () => ({ code: "other-log", place: "policy.txt", message: "", refutes: false });
+
+// The checkpoint of a note that was kept; null of what is none, as of nothing.
+async function remembered(evidence, note, faults) {
+  try {
+    return note && (await evidence.opened(utf8(note), "kept"));
+  } catch (error) {
+    if (error instanceof NotVerified) faults.push(otherLog());
+    return null;
+  }
 }
 
 async function contains(tiles, newest, size, root, place) {

@@ -30,6 +30,7 @@ from tests.browser.test_verifier import (  # noqa: F401 fixtures
     kept,
     page,
     reader,
+    remember,
     written,
 )
 
@@ -347,11 +348,6 @@ def test_evidence_with_files_of_another_shape_is_refused(kept: Any) -> None:
         assert judged(kept, given("b.json", encoded(whole))) in (["unchecked"], ["differs"])
 
 
-FORGOTTEN = (
-    "(change) => { const [name, text] = Object.entries(localStorage)"
-    ".find(([, text]) => text.startsWith('{'));"
-    "localStorage.setItem(name, JSON.stringify({...JSON.parse(text), ...change})) }"
-)
 CRIMES = ["nothing", "bytes that are no text", "another history", "a shorter log", "a wrong tile"]
 
 
@@ -362,17 +358,17 @@ def test_saved_evidence_says_what_the_page_said(
     kept: Any,
     crime: str,
 ) -> None:
-    """Of a crime too: bytes that are no text, the head, tiles and the remembered head are saved."""
+    """Of a crime too: bytes that are no text, the head, tiles and the remembered note are saved."""
     entry = f"bukti/{twin_of(site)['head']['index']}.json"
     assert asked(page, site, STATION) == "proved"
     if crime == "bytes that are no text":
         site.changes[entry] = b"\xff\xfe" + site.files[entry]
     elif crime == "another history":
-        page.evaluate(FORGOTTEN, {"root": "A" * 43 + "="})
+        remember(page, site, None)
     elif crime == "a shorter log":
-        page.evaluate(FORGOTTEN, {"size": "9999"})
+        remember(page, site, 9_999)
     elif crime == "a wrong tile":
-        page.evaluate(FORGOTTEN, {"size": "5", "root": "A" * 43 + "="})
+        remember(page, site, 5)
         tiles = [path for path in site.files if path.startswith("log/tile/0/")]
         site.changes |= {path: bytes(len(site.files[path])) for path in tiles}
     said = asked(page, site, STATION)

@@ -16,6 +16,7 @@ from tests.core.ledger.world import signer
 from tests.core.statements import builders
 from tests.script.test_examination import Told, examined, laid
 
+from rekap.audit.bundle import exhibits
 from rekap.core.codec import decode, encode_public
 from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.core.log.entry import leaf_hash
@@ -750,16 +751,65 @@ def test_a_rolled_back_or_missing_head_leaves_the_sheet_open(evening: Evening) -
     assert "newer" in {one[0] for one in told["faults"]}
 
 
-def test_a_head_below_the_remembered_one_is_read_again_and_accuses_nobody(evening: Evening) -> None:
-    newest = evening.told(STATION)["remembered"]
-    kept = {**newest, "size": str(int(newest["size"]) + 1)}
-    told = evening.told(STATION, kept=kept)
-    unheld(told)
-    assert (told["head"], told["faults"][-1][0]) == ("unchecked", "smaller")
+def remembered_heads(evening: Evening) -> dict[str, tuple[str | None, str, str | None]]:
+    """{name: (what is kept of the log's head, what the check says then, the code of its fault)}."""
+    true = evening.files["log/checkpoint"].decode()
+    origin, size = evening.realm.origin, len(evening.realm.entries)
+
+    def head(size: int, root: bytes, key: str = "log", name: str = origin) -> str:
+        return sign_checkpoint(Checkpoint(name, size, root), signer(key)).decode()
+
+    first = root_of([leaf_hash(one) for one in evening.realm.entries[:30]])
+    lines = true.split("\n")
+    return {
+        "nothing": (None, "proved", None), "no note": ("{}", "proved", None),
+        "the newest": (true, "proved", None), "an older one": (head(30, first), "proved", None),
+        "another size under its signature": (
+            "\n".join([lines[0], "30", *lines[2:]]), "unchecked", "other-log"),
+        "the key of another": (head(30, bytes(32), "receipt"), "unchecked", "other-log"),
+        "another log": (head(30, bytes(32), name="lain.example/log"), "unchecked", "other-log"),
+        "a longer log": (head(size + 1, bytes(32)), "unchecked", "smaller"),
+        "another history": (head(30, bytes(32)), "differs", "fork"),
+        "another history as long": (head(size, bytes(32)), "differs", "fork"),
+    }  # fmt: skip
+
+
+def test_a_remembered_head_accuses_a_log_only_by_its_own_signature(evening: Evening) -> None:
+    """On the device, and in saved evidence that anybody may have changed or mixed."""
+    heads = remembered_heads(evening)
+    cases = [evening.case(STATION, kept=kept) for kept, *_ in heads.values()]
+    for (name, (_, head, code)), told in zip(
+        heads.items(), examined(evening.root, cases), strict=True
+    ):
+        refuted = {(one[0], one[3]) for one in told["faults"]}
+        wanted = {(code, head == "differs")} if code else set()
+        assert (told["head"], refuted) == (head, wanted), name
+        if code:
+            unheld(told)
+        else:
+            assert told["remembered"] == heads["the newest"][0]
+    evidence = {name: saved(evening, head=kept) for name, (kept, *_) in heads.items()}
+    (verdicts,) = examined(evening.root, [{"given": evidence}])
+    told_of = {name: (head, codes) for name, head, codes in verdicts}
+    assert told_of == {
+        name: (head, [code] if code else []) for name, (_, head, code) in heads.items()
+    }
+
+
+def saved(evening: Evening, head: str | None = None, log: str | None = None) -> str:
+    """Evidence of a TPS as a file that a reader gives."""
+    twin = evening.twin(STATION)
+    indexes = {0, twin["head"]["index"], *twin["evidence"]}
+    paths = ["policy.txt", "log/checkpoint", f"{STATION}index.json"]
+    paths += [f"bukti/{at}.{end}" for at in sorted(indexes) for end in ("json", "tlog-proof")]
+    paths += [one for one in evening.files if one.startswith("log/tile/0/")]
+    paths.append(f"bukti/{twin['head']['index']}/index.json")
+    own = {path: evening.files[path] for path in paths}
+    return base64.b64encode(exhibits.encode(STATION, own, head, log)).decode()
 
 
 def test_another_log_at_the_same_site_is_no_first_visit(evening: Evening) -> None:
-    own = evening.told(STATION)["remembered"]["id"]
+    own = envelope.parse(evening.realm.entries[0]).id
     assert evening.told(STATION, log=own)["head"] == "proved"
     told = evening.told(STATION, log="0" * 64)
     unheld(told)

@@ -103,9 +103,9 @@ def decode(saved: dict[str, Any]) -> dict[str, bytes]:
 
 
 def encode(
-    address: str, files: dict[str, bytes], head: codec.JSON = None, log: codec.JSON = None
+    address: str, files: dict[str, bytes], head: str | None = None, log: str | None = None
 ) -> bytes:
-    """Return saved evidence of an address; `head` and `log` are what a device remembered before."""
+    """Return saved evidence of an address; `head` (a note) and `log` were remembered before."""
     texts: dict[str, codec.JSON] = {}
     others: dict[str, codec.JSON] = {}
     for path, data in files.items():
