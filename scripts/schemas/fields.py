@@ -27,6 +27,10 @@ OF_EVERY_KIND: Final = 3
 """Rows that every kind has first: kind, log, at."""
 OF_SEVERAL: Final = ("election", "contest", "form", "revision", "previous")
 """Fields that are the same wherever they stand: one table has them, with their kinds."""
+OF_A_SLOT: Final = ("region", "tps")
+"""Likewise, in kinds about a slot."""
+OF_A_SIDE: Final = ("pair", "organisation")
+"""Likewise, in kinds that a witness of a pair or an observer may say."""
 _TABLE: Final = re.compile(r"(<!-- fields ?([a-z]*) -->\n)((?:\|.*\n)+)")
 
 _SHORT: Final = {
@@ -49,7 +53,15 @@ def kinds() -> dict[str, list[Row]]:
 
 def own(kind: str) -> list[Row]:
     """The rows that a kind shares with no other."""
-    return [row for row in kinds()[kind][OF_EVERY_KIND:] if bare(row) not in OF_SEVERAL]
+    rows_of_it = kinds()[kind][OF_EVERY_KIND:]
+    return [row for row in rows_of_it if bare(row) not in shared(kind, rows_of_it)]
+
+
+def shared(kind: str, rows_of_it: list[Row]) -> tuple[str, ...]:
+    """The fields of a kind that stand in the table of several kinds, in its order."""
+    of_a_slot = OF_A_SLOT if KINDS[kind].about == "slot" else ()
+    of_a_side = OF_A_SIDE if "organisation" in map(bare, rows_of_it) else ()
+    return (*OF_SEVERAL, *of_a_slot, *of_a_side)
 
 
 def several() -> dict[Row, list[str]]:
@@ -57,9 +69,9 @@ def several() -> dict[Row, list[str]]:
     found: dict[Row, list[str]] = {}
     for kind, rows_of_it in kinds().items():
         for row in rows_of_it:
-            if bare(row) in OF_SEVERAL:
+            if bare(row) in shared(kind, rows_of_it):
                 found.setdefault(row, []).append(kind)
-    return dict(sorted(found.items(), key=lambda one: OF_SEVERAL.index(bare(one[0]))))
+    return found
 
 
 def bare(row: Row) -> str:
