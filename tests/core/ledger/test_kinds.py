@@ -104,9 +104,7 @@ def test_kinds_are_told_at_a_glance_as_they_are() -> None:
         ("Kinds", {kind: statements.KINDS[kind].about for kind in kinds.KINDS}),
         ("How kinds end", {kind: row.ends.by for kind, row in kinds.KINDS.items()}),
     ):
-        written = [
-            (kind, row[0].strip("`")) for row in told[heading] for kind in row[-1].split()
-        ]
+        written = [(kind, row[0].strip("`")) for row in told[heading] for kind in row[-1].split()]
         assert sorted(written) == sorted((f"`{kind}`", group) for kind, group in of_kind.items())
 
 
