@@ -188,9 +188,8 @@ class Drawing {
   // The figures in the paper's order; where the site shows others, both.
   parts({ statement: { fields }, contest }) {
     const { figures: shown } = this.sheet.differences;
-    const order = [...FIELDS, ...Object.keys(fields.figures).filter((one) => !FIELDS.includes(one)).sort(byNumber)];
     return PARTS.map(([pattern, big], at) => {
-      const here = order.filter((field) => pattern.test(field) && (field in fields.figures || shown.has(field)));
+      const here = FIELDS.filter((field) => pattern.test(field) && (field in fields.figures || shown.has(field)));
       if (!here.length) return null;
       const made = this.section("");
       made.append(this.titled(NUMERALS[at], this.say(`part_${at + 1}`)), this.table(here, fields.figures, shown, contest, big));
@@ -323,9 +322,10 @@ class Drawing {
     const contest = place?.contest;
     const made = [];
     const count = below.proved.length;
-    if (count) {
+    if (count || differences.sums.size) {
       const sum = this.section(this.say("sum", { n: this.n(count) }), "jumlah");
-      const fields = [...Object.keys(below.sum).filter((one) => one.startsWith("pair_")).sort(byNumber), "valid", "invalid", "total"].filter((one) => one in below.sum || differences.sums.has(one));
+      const votes = (one) => one in below.sum && PARTS.slice(-2).some(([pattern]) => pattern.test(one));
+      const fields = FIELDS.filter((one) => votes(one) || differences.sums.has(one));
       sum.append(this.table(fields, below.sum, differences.sums, contest, true));
       if (fields.some((field) => below.lacking.has(field))) sum.append(this.element("p", this.say("sum_partial"), "src"));
       made.push(sum);
@@ -497,9 +497,3 @@ export function anchorsOf(texts, { own, site, id }) {
 function spaced(text) {
   return text.replaceAll(/.{4}(?=.)/g, "$& ");
 }
-
-function byNumber(left, right) {
-  const [one, other] = [left, right].map((field) => Number(/^pair_([0-9]+)$/.exec(field)?.[1] ?? 0));
-  return one - other || (left < right ? -1 : 1);
-}
-

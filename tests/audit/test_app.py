@@ -91,6 +91,19 @@ def test_an_app_of_another_file_is_refuted_and_named(
     assert places(verdict(site, folder, capsys)) == ["--app more.js"]
 
 
+def test_an_app_of_one_file_is_held_like_every_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = b"<!DOCTYPE html>"
+    listed = json.dumps({"index.html": hashlib.sha256(page).hexdigest()}).encode()
+    site = _site(tmp_path / "site", listed)
+    folder = laid(tmp_path / "app", {LIST: listed, "index.html": page})
+    told = verdict(site, folder, capsys)
+    assert (places(told), told["facts"]["app"]["files"]) == ([], 1)
+    (folder / "more.js").write_bytes(b"")
+    assert places(verdict(site, folder, capsys)) == ["--app more.js"]
+
+
 @pytest.mark.parametrize("data", [b"an earlier list", b"{}\n", None])
 def test_a_list_that_nobody_signed_is_refuted(
     app: Files, site: Path, tmp_path: Path, data: bytes | None,

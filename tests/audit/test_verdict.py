@@ -83,6 +83,16 @@ def test_anchors_prove_only_if_they_are_whole(without: str) -> None:
     assert len(report.limits) == (0 if without == "nothing" else 1)
 
 
+@pytest.mark.parametrize(("mode", "asked"), [("replay", 0), ("rehearsal", 1)])
+def test_only_a_replay_is_proved_by_anchors_that_ask_for_no_witness(mode: str, asked: int) -> None:
+    """Anybody can make its log again from its sources; of another one might be shown to one."""
+    world = World(mode=mode)
+    world.begin()
+    report = audit(site(world), policy=anchors(site(world)))
+    assert [one.en for one in report.limits] == ["the anchors ask for no witness"] * asked
+    assert report.status == (3 if asked else 0)
+
+
 def test_a_second_election_by_one_operator_is_named_in_the_last_sentence() -> None:
     """One operator's key opens an election of the same name and date with roots of his own."""
     world = World()

@@ -116,6 +116,63 @@ def test_a_true_kelurahan_is_not_refuted_for_a_tps_that_its_roster_left_out(
     assert told_of(root, LOW, children=twice)["faults"][0][0] == "twin"
 
 
+def test_a_true_kelurahan_is_not_refuted_for_an_orphan_that_counted_only_when_its_list_was_short(
+    tmp_path: Path,
+) -> None:
+    """It came while its TPS was listed, and was accepted when it was no more: in no sum."""
+    log = Later()
+    before, own = log.first("roster", log.kelurahan)
+    log.station(REGENT, "001")
+    slot = {"contest": REGENT, "region": log.kelurahan, "tps": "002"}
+    orphan = builders.form(**slot, revision=2, previous="0" * 64)
+    log.put(orphan, *log.persons(f"kpps-{log.kelurahan}-002"), status="orphan")
+    accept = builders.answer(**slot, accept=log.last["id"])
+    kept = [one for one in own["tps"] if one["number"] != "002"]
+    again = {**own, "revision": 2, "previous": before, "tps": kept}
+    log.put(again, *log.persons(f"kpu-kabko-{log.kabko}", 2), status="effective")
+    log.put(accept, *log.persons(f"ppk-{log.kecamatan}"), status="effective")
+    (told,) = examined(log.laid(tmp_path), [{"address": LOW}])
+    assert (told["head"], told["below"]["outside"]) == ("proved", ["002"])
+
+
+@pytest.mark.parametrize("certified", [False, True])
+def test_a_false_sum_where_no_tps_has_a_form_is_shown_beside_none(
+    tmp_path: Path, certified: bool
+) -> None:
+    """The sheet spoke of a column that it did not draw."""
+    log = Later()
+    if certified:
+        sheet = builders.form("d_hasil_kelurahan", contest=REGENT, region=log.kelurahan)
+        log.put(sheet, *log.persons(f"ppk-{log.kecamatan}"), status="head")
+    root = log.laid(tmp_path)
+    twin = pages_of(root)[LOW]
+    (true,) = examined(root, [{"address": LOW, "drawn": True}])
+    assert (true["below"]["sum"], true["below"]["missing"]) == ({}, ["001", "002"])
+    assert (true["head"], sums_in(true)) == ("unchecked", [])
+    lie = {**twin, "result": None, "sum": {**twin["sum"], "fields": {"pair_1": [999, 2]}}}
+    changes = {f"{LOW}index.json": base64.b64encode(codec.encode_public(lie)).decode()}
+    (told,) = examined(root, [{"address": LOW, "drawn": True, "changes": changes}])
+    assert told["head"] == "differs"
+    assert any("999" in text for texts in sums_in(told) for text in texts)
+
+
+def sums_in(told: Told) -> list[list[str]]:
+    """The lines of the sum of a drawn sheet."""
+    return [texts for part, _, texts in told["lines"] if part == "jumlah"]
+
+
+def test_the_certificate_of_a_contest_is_the_nearest_above_a_place_that_shows_none(
+    tmp_path: Path,
+) -> None:
+    log = Later()
+    log.station(REGENT, "001")
+    log.certificate(REGENT)
+    root = log.laid(tmp_path)
+    asked = ["01/", "01/1001/002/"]
+    told = examined(root, [{"address": f"pemilihan-contoh/bupati/{one}"} for one in asked])
+    assert [one["above"] for one in told] == ["pemilihan-contoh/bupati/"] * 2
+
+
 def test_a_sum_is_a_running_figure_only_where_one_was_signed(tmp_path: Path) -> None:
     """Of a replay, whose figure may stand for its TPS; a site cannot say so of a false sum."""
     log = Later(mode="replay")

@@ -1065,3 +1065,16 @@ def test_anchors_that_are_older_than_an_election_refute_no_page_of_it(
     assert told["head"] == head
     assert code in {one[0] for one in told["faults"]}
     assert told["figures"] is None
+
+
+def test_a_roster_of_a_place_that_is_not_listed_lists_nothing_for_a_statement(
+    evening: Evening,
+) -> None:
+    """Whatever its page gives as evidence: the form is void, and its TPS on no list."""
+    index = evening.index["unnamed form"]
+    page = f"bukti/{index}/"
+    known = [evening.index[one] for one in ("unnamed roster", "unnamed grant")]
+    evidence = sorted({*evening.twin(STATION)["evidence"], *known})
+    twin = {**evening.twin(page), "status": "head", "void_reason": None, "evidence": evidence}
+    told = evening.told(page, twin)
+    assert told["roster"] is None

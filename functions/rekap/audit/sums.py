@@ -17,7 +17,6 @@ from rekap.core.ledger.logged import payload
 from rekap.core.ledger.state import State
 from rekap.core.statements import regions
 from rekap.core.statements.model import FORM_OF_LEVEL, STATION_FORM
-from rekap.core.statements.regions import COUNTRY
 
 Fields = dict[str, list[int]]
 Total = tuple[int, int, Fields]
@@ -64,14 +63,12 @@ class _Rosters:
                     self._children[code] = [child["code"] for child in fields["children"]]
 
     def lists(self, code: str, tps: str = "") -> bool:
-        """Tell whether a region, or a TPS of it, is in the roster in force that speaks for it.
-
-        That is the roster of the region above, or the country's for a kab/kota that it named alone.
+        """Tell whether a region below that of a contest, or a TPS of it, is in the roster in force
+        that speaks for it: that of the region above.
         """
         if tps:
             return tps in self._tps.get(code, ())
-        above = (code.rpartition(".")[0], COUNTRY)
-        return any(code in self._children.get(place, ()) for place in above)
+        return code in self._children.get(code.rpartition(".")[0], ())
 
     def expected(self, code: str) -> int | None:
         """Return the stations that are expected at or below a region, None where none can say."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from rekap.core.ledger.authority import Shortfall
 from rekap.core.ledger.effects import ELECTIONS_MAX
 from rekap.core.signing import envelope
 from rekap.core.statements import model, regions, shapes
-from rekap.portal.intake import answers, signatures
+from rekap.portal.intake import answers, content, signatures
 
 Errors = list[tuple[str, str]]
 Case = tuple[bytes | str, int, Errors]
@@ -578,6 +579,28 @@ def test_what_arrived_is_logged_from_the_eve_on_and_never_before(
     later = {**arrived, "ballots": [{"contest": "lain", "sheets": 1}]}
     answer = office.send(sign(world.of_election("readiness", **later), *roles))
     assert ("unknown-contest", "ballots.0.contest") in answer.errors
+
+
+@pytest.mark.parametrize(
+    ("region", "day"), [(KELURAHAN, "2025-04-16"), ("32.01.01.1001", "2024-11-27")]
+)
+def test_what_arrived_waits_for_the_day_of_the_contests_of_its_place(region: str, day: str) -> None:
+    """A contest that is held again has a day of its own; where there is none, the election has."""
+    again = {"region": "31", "date": "2025-04-16"}
+    election = {"date": "2024-11-27", "timezone": "Asia/Jakarta", "contests": [again]}
+    known = {"log": {"mode": "live"}, "election/e": election}
+    fields = {"kind": "readiness", "step": "arrived", "election": "e", "region": region}
+    eve = int(datetime.fromisoformat(f"{day}T00:00:00+07:00").timestamp()) - 86_400
+
+    class Register:
+        def get(self, kind: str, key: str) -> Any:
+            return known.get(key)
+
+    codes = [
+        [one.code for one in content.early(fields, Register(), now)]  # type: ignore[arg-type]
+        for now in (eve - 1, eve)
+    ]
+    assert codes == [["too-early"], []]
 
 
 def test_what_came_back_waits_for_no_day_and_needs_both_bodies() -> None:

@@ -180,6 +180,11 @@ def test_a_slot_that_is_none_has_nothing(office: Office, name: str) -> None:
     assert office.held_of(name) == []
 
 
+def test_signatures_of_ids_that_begin_alike_are_not_of_one_form() -> None:
+    both = [Holding("slot", "k", f"{'a' * 63}{end}", b"", 0) for end in "ab"]
+    assert [held.alive(both, one.id, 1) for one in both] == [[one] for one in both]
+
+
 @pytest.mark.parametrize("id", ["0" * 64, "x", "A" * 64])
 def test_what_nobody_holds_is_not_found(office: Office, id: str) -> None:
     office.holds(one(office, 2))
