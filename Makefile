@@ -149,9 +149,8 @@ nightly: check-template check-pages .venv/.dev .venv-rehearse/.done ## two more 
 	diff -r var/nightly/demo/public var/nightly/again
 	REKAP_REQUIRE="chromium" $(BIN)/pytest -q tests/lab
 
-bench: .venv/.dev ## the numbers to reach, measured on this machine; last, faults and forgeries that were tried
+bench: .venv/.dev ## the numbers to reach, measured on this machine
 	$(BIN)/python scripts/lab/bench.py
-	$(BIN)/python scripts/lab/harnesses.py
 
 nation: .venv/.run ## 38 tiny portals (SIMULASI) into var/nation, three of which go wrong, and the front over them; about 3 minutes
 	$(BIN)/python scripts/make_nation.py --to $(NATION)

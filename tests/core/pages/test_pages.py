@@ -18,6 +18,7 @@ from posixpath import dirname, join, normpath
 
 import pytest
 from tests.core.pages import blocks, samples
+from tests.core.pages.test_words import all_keys
 
 from rekap.core import packaged
 from rekap.core.ledger.addresses import LANGUAGES
@@ -352,7 +353,7 @@ def test_every_text_of_scripts_is_used():
     """A text is named whole, by its claim with a state put behind, or by the code of a fault."""
     scripts = (packaged.templates_folder() / "script").glob("*.js")
     words = set(re.findall(r"[a-z]+(?:[-_][a-z]+)*", "\n".join(p.read_text() for p in scripts)))
-    for key in spoken.words().all_keys():
+    for key in all_keys():
         table, _, name = key.partition(".")
         first, _, rest = name.partition("_")
         named = rest.replace("_", "-") if first == "fault" else first
@@ -363,7 +364,7 @@ def test_every_text_is_used():
     sources = list(packaged.templates_folder().rglob("*.html"))
     sources += Path(pages.__file__).parent.rglob("*.py")
     everything = "\n".join(path.read_text() for path in sources)
-    for key in spoken.words().all_keys():
+    for key in all_keys():
         table, _, name = key.partition(".")
         built = table == "script" or name.startswith(PUT_TOGETHER.get(table, "-"))
         assert table in CODES or built or re.search(rf"{re.escape(key)}\b", everything), key

@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 from tests.core.pages import samples
-from tests.core.pages.test_words import text_of
+from tests.core.pages.test_words import all_keys, text_of
 
 from rekap.core import packaged
 from rekap.core.ledger.addresses import LANGUAGES
@@ -93,7 +93,7 @@ def test_names_of_forms_and_holes_stay(place, language):
     usual, said = spoken.words(language), spoken.words(language, place)
     assert said("form.d_hasil_kecamatan") == "D.Hasil Kecamatan"
     changed = 0
-    for key in usual.all_keys():
+    for key in all_keys():
         one, other = usual.text(key), said.text(key)
         assert re.findall(r"\{.+?\}|<.+?>", one) == re.findall(r"\{.+?\}|<.+?>", other), key
         changed += one != other
@@ -105,7 +105,7 @@ def test_every_phrase_is_said_somewhere():
     folder = packaged.templates_folder() / "data"
     table = tomllib.loads((folder / "places.toml").read_text("utf-8"))
     for language in LANGUAGES:
-        texts = [spoken.words(language).text(key) for key in spoken.words(language).all_keys()]
+        texts = [spoken.words(language).text(key) for key in all_keys()]
         phrases = {*table["papua"][language], *table["aceh"][language], *table["stays"][language]}
         for phrase in phrases:
             whole = re.compile(rf"(?<![\w{{-]){re.escape(phrase)}(?![\w}}-])")

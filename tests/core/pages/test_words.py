@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 from markupsafe import Markup, escape
@@ -28,6 +29,13 @@ STATUSES = {
     "orphan": "tidak menyambung",
     "set_aside": "tidak dipakai",
 }
+
+
+def all_keys():
+    """Every "table.key" of the texts."""
+    text = packaged.templates_folder() / "text" / "id.toml"
+    tables = tomllib.loads(text.read_text("utf-8"))
+    return [f"{table}.{key}" for table, texts in tables.items() for key in texts]
 
 
 def text_of(html):

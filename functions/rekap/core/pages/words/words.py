@@ -9,7 +9,7 @@ format) is shown as it is, never an exception. `{n?vote|votes}` is the first whe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -122,10 +122,6 @@ class Words:
             return self("region.empty_column")
         first, *second = pair["names"]
         return self("region.two", first=first, second=second[0]) if second else escape(first)
-
-    def all_keys(self) -> Iterator[str]:
-        """All keys, for tests."""
-        return (f"{table}.{key}" for table, texts in self._tables.items() for key in texts)
 
     def text(self, key: str) -> str:
         """The fragment of `key` with its holes, for tests and for templates."""
