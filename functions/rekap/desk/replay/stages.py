@@ -23,33 +23,21 @@ stages share a wave, and two revisions of a form never stand in one stage.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, groupby, islice, starmap, zip_longest
-from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from itertools import chain, groupby, islice, starmap
+from typing import Any, Final
 
-from rekap.core.ledger import rulings
 from rekap.core.ledger.readiness import RETURNED
 from rekap.core.statements import model, regions
-from rekap.core.statements.kinds_election import follows_here
 from rekap.desk.elections.rosters import rostered
 from rekap.desk.elections.values import Election, Paper
+from rekap.desk.replay import rounds
 from rekap.desk.replay.persons import Persons
 from rekap.desk.replay.statements import ElectionWriter, Writer
 
 WAVE: Final = 256
 _RIVAL: Final = " rival"
-_AGAIN: Final = frozenset({"recount", "repeat", "court"})
-"""Counts of what was voted or counted before."""
-Decision: TypeAlias = tuple[str, dict[str, Any]]
-"""Kind of a statement about a contest, and its fields as a folder has them."""
-_ACTING: Final = "acting"
-_NOTES: Final = "notes"
-"""They stand in place of a kind: another does the work of an office; the election is said anew,
-with what became of pairs.
-"""
 _RANKS: Final = {form: rank for rank, form in enumerate(model.FORMS) if form != model.SUMMARY}
 
 
@@ -86,17 +74,17 @@ def _stages(
     yield "publication", (writer.publication(release, fixed=fixed) for _ in range(1))
     for election in elections:
         desk = ElectionWriter(writer, election, Persons(writer.seed, election))
-        for generation, contests in enumerate(_generations(election)):
+        for generation, contests in enumerate(rounds.generations(election)):
             yield _said_anew(desk, contests)
             if not generation:
                 yield from _people_and_places(desk)
             yield _prepared(desk, generation, model.ARRIVED)
-            for number, (papers, decisions) in enumerate(_rounds(election, contests)):
+            for number, (papers, decisions) in enumerate(rounds.rounds(election, contests)):
                 copies = [*_copies(election, contests, papers, first=not number)]
                 yield f"{election.id} copy", (desk.copy(one) for one in copies if one["before"])
                 if not number:
-                    early = [one for name in contests for one in _acted(election, name, early=True)]
-                    yield from _acting(desk, early)
+                    early = (rounds.acted(election, name, early=True) for name in contests)
+                    yield from _acting(desk, [*chain.from_iterable(early)])
                 yield from _forms(desk, papers)
                 yield f"{election.id} copy", (desk.copy(one) for one in copies if not one["before"])
                 if not number:
@@ -105,13 +93,13 @@ def _stages(
                     yield from _objected(desk, contests)
                     yield from _shown(desk, contests)
                 for step in decisions:
-                    decided = [one for one in step if one[0] not in (_NOTES, _ACTING)]
+                    decided = [one for one in step if one[0] not in (rounds.NOTES, rounds.ACTING)]
                     kinds = "+".join(sorted({kind for kind, _ in decided}))
                     yield f"{election.id} {kinds}", starmap(desk.decision, decided)
-                    days = [one["date"] for kind, one in step if kind == _NOTES]
+                    days = [one["date"] for kind, one in step if kind == rounds.NOTES]
                     if days:
                         yield _said_anew(desk, (), max(days))
-                    yield from _acting(desk, [one for kind, one in step if kind == _ACTING])
+                    yield from _acting(desk, [one for kind, one in step if kind == rounds.ACTING])
         yield from _withheld(desk)
 
 
@@ -144,7 +132,7 @@ def _copies(
 
 def _prepared(desk: ElectionWriter, generation: int, step: str) -> tuple[str, Iterable[bytes]]:
     """What was said of TPS of which every contest whose ballots arrived has begun by now."""
-    begun = {name: n for n, some in enumerate(_generations(desk.election)) for name in some}
+    begun = {name: n for n, some in enumerate(rounds.generations(desk.election)) for name in some}
     said = desk.election.readiness
     last = {
         (one["region"], one["tps"]): max(begun[sheets["contest"]] for sheets in one["ballots"])
@@ -184,127 +172,6 @@ def _withheld(desk: ElectionWriter) -> Iterator[tuple[str, Iterable[bytes]]]:
     """What is said of digests, in the order of the folder: one of a digest continues another."""
     for one in desk.election.withheld:
         yield f"{desk.election.id} withhold", map(desk.withhold, [one])
-
-
-def _generations(election: Election) -> Iterator[list[str]]:
-    """Yield the ids of the contests that follow no other, then of those that follow them, …"""
-    follows = {one["id"]: follows_here(one) for one in election.settings["contests"]}
-    before: list[str | None] = [None]
-    while before:
-        now = [one for one, named in follows.items() if named in before]
-        if now:
-            yield now
-        before = [*now]
-
-
-def _rounds(
-    election: Election, contests: Iterable[str]
-) -> Iterator[tuple[list[Paper], Iterator[list[Decision]]]]:
-    """Yield the forms that came before the first determination of their contests, then what was
-    decided up to the second ones, then the forms that came between, and so on; at the end those of
-    a court's order that no determination followed yet.
-    """
-    decided = {contest: _decisions(election, contest) for contest in contests}
-    papers = _by_round(election, decided)
-    for number in range(max(*map(len, decided.values()), *(last + 1 for last in papers), 0)):
-        parts = (each[number] for each in decided.values() if number < len(each))
-        together = ([one for one in step if one is not None] for step in zip_longest(*parts))
-        yield papers.get(number, []), together
-
-
-def _decisions(election: Election, contest: str) -> list[list[Decision]]:
-    """What was decided about a contest by its days, one list for each determination and what
-    followed it; of one day the determination is first, then rulings. What is said of one case keeps
-    the order of its file: a correction, or that it was a mistake, may have an earlier date.
-    """
-    decided = [
-        *((one["announced_at"][:10], ("determination", one)) for one in election.determinations),
-        *_ruled(election.rulings),
-        *((one["announced_at"][:10], ("elected", one)) for one in election.elected),
-        *((day, (_NOTES, {"contest": contest, "date": day})) for day in _noted(election, contest)),
-        *(
-            (one["date"], (_ACTING, {**one, "contest": contest}))
-            for one in _acted(election, contest, early=False)
-        ),
-    ]
-    parts: list[list[Decision]] = [[]]
-    for _, (kind, one) in sorted(decided, key=itemgetter(0)):
-        if one["contest"] != contest:
-            continue
-        if kind == "determination" and any(said == kind for said, _ in parts[-1]):
-            parts.append([])
-        parts[-1].append((kind, one))
-    return parts
-
-
-def _acted(election: Election, contest: str, *, early: bool) -> Iterator[dict[str, Any]]:
-    """Yield who does the work of an office in the first contest that holds its region: `early`
-    those from a day before that of its first determination on, who sign what that rests on.
-    """
-    days = [one["announced_at"] for one in election.determinations if one["contest"] == contest]
-    first = min(days, default="")[:10]
-    for one in election.acting:
-        if (one["date"] < first) != early:
-            continue
-        holding = (
-            name
-            for name, own in election.contests.items()
-            if regions.is_within(one["region"], own["region"])
-        )
-        if next(holding, None) == contest:
-            yield one
-
-
-def _noted(election: Election, contest: str) -> list[str]:
-    """The days after its vote on which something was said of a pair of a contest."""
-    own = election.contests[contest]
-    voted = own.get("date", election.settings["date"])
-    notes = (note["date"] for pair in own["pairs"] for note in pair.get("notes", ()))
-    return sorted({day for day in notes if day > voted})
-
-
-def _ruled(said: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Decision]]:
-    """Yield each ruling with its day, none before that of one above it about the same case."""
-    days: dict[tuple[str, tuple[str, ...]], str] = {}
-    for one in said:
-        case = (one["contest"], rulings.spelled(one["number"]))
-        days[case] = max(one["date"], days.get(case, ""))
-        yield days[case], ("ruling", one)
-
-
-def _by_round(
-    election: Election, decided: Mapping[str, list[list[Decision]]]
-) -> dict[int, list[Paper]]:
-    """The forms of each round: certificates of a contest by the determinations that name them,
-    others by how often their place voted or counted again, on advice of a supervisor at once. What
-    a court had done again and nobody determined since comes behind all that was decided.
-    """
-    rounds: dict[int, list[Paper]] = {}
-    again: Counter[object] = Counter()
-    regions_of = {one["id"]: one["region"] for one in election.settings["contests"]}
-    own = [paper for paper in election.papers if paper.contest in decided]
-    for paper in sorted(own, key=lambda paper: paper.revision):
-        reason = (paper.reason or {}).get("code")
-        again[paper.slot] += paper.count in _AGAIN and reason != "supervisor-advice"
-        number, named = again[paper.slot], _certificates(decided[paper.contest])
-        if paper.form in model.SHEETS and paper.region == regions_of[paper.contest] and named:
-            number = sum(paper.revision > one for one in named)
-        parts = decided[paper.contest]
-        last = len(parts) - 1 + (reason == "court" and any(map(_is_granted, parts[-1])))
-        rounds.setdefault(min(number, last), []).append(paper)
-    return rounds
-
-
-def _is_granted(decision: Decision) -> bool:
-    kind, said = decision
-    return kind == "ruling" and said["state"] in model.GRANTS
-
-
-def _certificates(parts: list[list[Decision]]) -> list[int]:
-    """The revision that the determination of each round names; none if one names none itself."""
-    determined = [one for part in parts for kind, one in part if kind == "determination"]
-    named = [one["certificate"] for one in determined if "certificate" in one]
-    return named if len(named) == len(determined) else []
 
 
 def _people_and_places(desk: ElectionWriter) -> Iterator[tuple[str, Iterable[bytes]]]:
