@@ -8,7 +8,7 @@ import pytest
 from jinja2 import Environment, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
-from rekap.core.pages import pages
+from rekap.core.pages import engine
 
 PIECES: Final = (
     "{{ text }} {{ ours }} {{ number }} {{ flag }} {{ nothing }} {{ listed }} {{ decimal }}",
@@ -40,7 +40,7 @@ FUNCTIONS: Final = {"called": _called, "made": lambda: Markup("<u>")}
 def test_every_value_is_written_as_jinja2_alone_writes_it(piece: str) -> None:
     made = [
         kind(autoescape=True, undefined=StrictUndefined)
-        for kind in (pages.PageEnvironment, Environment)
+        for kind in (engine.PageEnvironment, Environment)
     ]
     ours, theirs = (one.from_string(piece).render(**GIVEN, **FUNCTIONS) for one in made)
     assert ours == theirs
@@ -49,6 +49,6 @@ def test_every_value_is_written_as_jinja2_alone_writes_it(piece: str) -> None:
 
 @pytest.mark.parametrize("piece", ["{{ lacks }}", "{{ lacks() }}", "{{ given.lacks }}"])
 def test_what_is_lacking_is_never_written_as_nothing(piece: str) -> None:
-    environment = pages.PageEnvironment(autoescape=True, undefined=StrictUndefined)
+    environment = engine.PageEnvironment(autoescape=True, undefined=StrictUndefined)
     with pytest.raises(UndefinedError):
         environment.from_string(piece).render(given={})

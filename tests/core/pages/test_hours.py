@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.core.pages import samples
 
-from rekap.core.pages import pages
+from rekap.core.pages import engine, pages
 
 TOLD = {
     name: twin
@@ -107,5 +107,5 @@ def test_the_front_of_a_replay_says_the_source_of_each_election(language: str) -
     head = _head({**twin, "elections": two}, language)
     assert head.count(f"{SOURCE}.") == head.count("Contoh kedua.") == len(one["contests"])
     assert "Contoh kedua.." not in head
-    title = pages.environment(language).globals["contest_title"](one["contests"][0])
+    title = engine.environment(language).globals["contest_title"](one["contests"][0])
     assert head.index(title) < head.index(SOURCE), "results come before where they come from"

@@ -10,7 +10,7 @@ import pytest
 from tests.core.pages import samples
 
 from rekap.core import packaged
-from rekap.core.pages import pages
+from rekap.core.pages import engine, pages
 from rekap.core.pages.words import spoken
 
 TEXTS = {
@@ -84,7 +84,7 @@ def test_english_counts_one_as_one(key: str, values: dict[str, object], said: st
     english = spoken.words("en")
     assert english(key, **values) == said
     holes = "".join(f"; {name}={name}" for name in values)
-    template = pages.environment("en").from_string(english.expand(f"[[{key}{holes}]]"))
+    template = engine.environment("en").from_string(english.expand(f"[[{key}{holes}]]"))
     assert template.render(values) == said
 
 

@@ -27,7 +27,7 @@ from rekap.audit.nation.faults import FORKED, OLDER, REFUTED
 from rekap.audit.nation.front import Record
 from rekap.core import codec, packaged
 from rekap.core.ledger.addresses import LANGUAGES
-from rekap.core.pages import pages
+from rekap.core.pages import engine
 from rekap.core.pages.look import drawings
 from rekap.core.pages.look.style import minify, sri
 from rekap.core.pages.words.words import Words
@@ -166,7 +166,7 @@ def _words(language: str) -> Words:
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def _engine(language: str) -> pages.PageEnvironment:
+def _engine(language: str) -> engine.PageEnvironment:
     texts = _words(language)
     other = next(one for one in LANGUAGES if one != language)
 
@@ -176,7 +176,7 @@ def _engine(language: str) -> pages.PageEnvironment:
                 return texts.expand((folder / name).read_text("utf-8"))
         return None
 
-    made = pages.engine(texts, source)
+    made = engine.engine(texts, source)
     made.globals |= {"other": _words(other), "stack": _stack, "sign": _sign, "room_of": _room}
     made.globals["hour"] = partial(_hour, texts)
     made.globals["icon"] = made.get_template("parts/icons.html").module

@@ -3,6 +3,7 @@
 release   the digest of what renders
 site      which pages there are, and the files of each
 pages     twin in, HTML out
+engine    Jinja2 as pages use it
 
 twins   twins, by kind of page: what a page says, as data, from the state of the ledger
 words   what is said, in a language
